@@ -1,0 +1,200 @@
+"""The way through the house: files, graphs, evidence, rules, shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import pyoxigraph as ox
+
+from gcmgraph.build.assemble import Assembled, DatasetFacts, assemble, declarations
+from gcmgraph.build.catalog import describe_dataset
+from gcmgraph.build.evidence import Coverage, check_evidence
+from gcmgraph.build.graphs import Graph, ntriples, triple, union
+from gcmgraph.build.rules import infer
+from gcmgraph.build.shapes import check_shapes
+from gcmgraph.build.sources import Source, describe, read_sources
+from gcmgraph.build.validate import Violation, compare, reference_validate, validate
+from gcmgraph.errors import ProjectError, ValidationError
+from gcmgraph.namespaces import PROV, RDF, RDFS, SH, XSD
+from gcmgraph.project import (
+    CATALOG,
+    CURATION,
+    INFERRED,
+    ONTOLOGY,
+    REFERENCE,
+    REPORT,
+    SHAPES,
+    Project,
+)
+
+#: Told of each step as it begins, in words for a person.
+Progress: TypeAlias = Callable[[str], None]
+
+#: Triples up to which every build asks the reference engine too: a build shall take seconds.
+#: ``gcmgraph check --thorough`` asks it whatever the size.
+REFERENCE_LIMIT: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A project whose graph may be released.
+
+    ``graphs`` are all named graphs of the release, ``default`` the union of ``in_default``.
+    """
+
+    project: Project
+    facts: DatasetFacts
+    prefixes: dict[str, str]
+    sources: dict[str, Source]
+    graphs: dict[str, Graph]
+    in_default: tuple[str, ...]
+    default: Graph
+    coverage: tuple[Coverage, ...]
+    constraints: int
+    engines: tuple[str, ...]
+
+    @property
+    def report_text(self) -> str:
+        """The validation report for people."""
+        lines = [
+            f"{self.facts.title}, version {self.facts.version}",
+            "",
+            f"Conforms: {len(self.default)} triples break none of {self.constraints} constraints.",
+            f"Judged by: {', '.join(self.engines)}.",
+            "",
+            "Characters of each document: in excerpts, furniture, layout, unaccounted for.",
+        ]
+        lines += [
+            f"  {c.source.name}: {c.characters} = {c.excerpted} + {c.furniture} + {c.layout} "
+            f"+ {c.missing} ({c.excerpts} excerpts)"
+            for c in self.coverage
+        ]
+        return "\n".join(lines) + "\n"
+
+
+class BrokenShapesError(ValidationError):
+    """The graph breaks shapes; ``violations`` are all of them, each with its place if known."""
+
+    def __init__(self, violations: list[tuple[Violation, str | None]]) -> None:
+        self.violations = violations
+        (first, place), more = violations[0], len(violations) - 1
+        where = f"{place}: " if place else ""
+        rest = f" (and {more} more)" if more else ""
+        super().__init__(
+            f"{where}<{first.focus}> breaks <{first.shape}>: {first.message.rstrip('.')}{rest}."
+        )
+
+
+def read(project: Project) -> tuple[Assembled, dict[str, Source]]:
+    """Parse the project's files and documents.
+
+    Raises:
+        GcmGraphError: see ``assemble`` and ``sources``.
+    """
+    assembled = assemble(project)
+    return assembled, read_sources(project, assembled.facts.base)
+
+
+def measure(project: Project) -> list[Coverage]:
+    """Return how much of each document is accounted for, whole or not.
+
+    Raises:
+        GcmGraphError: where a file or excerpt is at fault.
+    """
+    assembled, sources = read(project)
+    return [
+        check_evidence(source, assembled.graphs[name], assembled.locator)
+        for name, source in sources.items()
+    ]
+
+
+def check(project: Project, progress: Progress, *, thorough: bool = False) -> Checked:
+    """Do all that must hold before a release, and return what would be released.
+
+    Raises:
+        GcmGraphError: the first thing that does not hold; ``BrokenShapesError`` has all of its
+            kind.
+    """
+    progress("Reading the documents and statements")
+    assembled, sources = read(project)
+    graphs, facts = dict(assembled.graphs), assembled.facts
+    if not sources and CURATION not in graphs and not graphs[REFERENCE]:
+        raise ProjectError(f"{project.data} states nothing; add a source with its statements.")
+
+    progress("Holding the excerpts against the texts")
+    coverage = [
+        check_evidence(source, graphs[name], assembled.locator) for name, source in sources.items()
+    ]
+    for one in coverage:
+        one.require_whole()
+
+    progress("Checking the shapes")
+    constraints = check_shapes(assembled.written_shapes, assembled.locator)
+
+    progress("Running the rules")
+    graphs[REFERENCE] = graphs[REFERENCE].union(*(describe(s) for s in sources.values()))
+    stated = (*sources, CURATION, REFERENCE, ONTOLOGY)
+    graphs.setdefault(CURATION, set())
+    graphs[INFERRED] = infer(union(graphs, stated), project.rules.glob("*.rq"), project.root)
+    in_default = (*sources, CURATION, REFERENCE, INFERRED, ONTOLOGY)
+    default = union(graphs, in_default)
+
+    progress("Validating against the shapes")
+    engines = _judge(assembled, graphs, default, thorough=thorough)
+
+    graphs[REPORT] = _report(facts, constraints, engines)
+    known = {name: graph for name, graph in graphs.items() if name != CATALOG}
+    graphs[CATALOG] = graphs[CATALOG] | describe_dataset(
+        facts, known, in_default, len(default), sources.values()
+    )
+    return Checked(
+        project=project,
+        facts=facts,
+        prefixes=assembled.prefixes,
+        sources=sources,
+        graphs=graphs,
+        in_default=in_default,
+        default=default,
+        coverage=tuple(coverage),
+        constraints=constraints,
+        engines=engines,
+    )
+
+
+def _judge(
+    assembled: Assembled, graphs: Mapping[str, Graph], default: Graph, *, thorough: bool
+) -> tuple[str, ...]:
+    """Validate ``default``, and return which engines did."""
+    data = ntriples(default)
+    shapes = ntriples(assembled.written_shapes | declarations(graphs))
+    violations = validate(data, shapes)
+    engines: tuple[str, ...] = ("pyshifty",)
+    if thorough or len(default) <= REFERENCE_LIMIT:
+        engines += ("pySHACL",)
+        if differing := compare(violations, reference_validate(data, shapes)):
+            first = differing[0]
+            raise ValidationError(
+                f"The two SHACL engines differ on {len(differing)} results, first on "
+                f"<{first.focus}> and <{first.shape}> ({first.component}); write the shape more "
+                "plainly."
+            )
+    if violations:
+        locate = assembled.locator.locate
+        raise BrokenShapesError([(v, locate(v.focus)) for v in violations])
+    return engines
+
+
+def _report(facts: DatasetFacts, constraints: int, engines: tuple[str, ...]) -> Graph:
+    """Return the validation report (SHACL, 3.6.1), and what stood behind it."""
+    report = f"{facts.base}id/report"
+    words = f"{constraints} named constraints, judged by {' and '.join(engines)}."
+    boolean = ox.NamedNode(XSD.boolean)
+    return {
+        triple(report, RDF.type, SH.ValidationReport),
+        triple(report, SH.conforms, ox.Literal("true", datatype=boolean)),
+        triple(report, SH.shapesGraphWellFormed, ox.Literal("true", datatype=boolean)),
+        triple(report, RDFS.comment, ox.Literal(words, language="en")),
+        triple(report, PROV.used, facts.graph_iri(SHAPES)),
+    }

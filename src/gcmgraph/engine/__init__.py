@@ -1,0 +1,1 @@
+"""What answers a query: an engine in worker processes, behind one small protocol."""

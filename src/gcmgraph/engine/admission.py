@@ -1,0 +1,68 @@
+"""What is decided about a query before any worker sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gcmgraph.engine.outline import Form
+from gcmgraph.errors import (
+    DatasetError,
+    QueryTooLongError,
+    ServiceRefusedError,
+    UpdateRefusedError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from gcmgraph.engine.limits import Limits
+    from gcmgraph.engine.protocol import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The graphs that a query sees (SPARQL 1.1 Query §13): a merged default graph, named graphs."""
+
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+
+
+def admit(query: Query, graphs: AbstractSet[str], limits: Limits) -> Dataset | None:
+    """Return the dataset of an admissible query; ``None`` is the release as it stands.
+
+    Raises:
+        QueryTooLongError: where the text exceeds the limit.
+        UpdateRefusedError: where the text is an update.
+        ServiceRefusedError: where it calls another service.
+        DatasetError: where it names a graph that is not one of ``graphs``.
+    """
+    size = len(query.text.encode("utf-8", "surrogatepass"))
+    if size > limits.query_bytes:
+        raise QueryTooLongError(
+            f"The query is {size} bytes long, and the limit is {limits.query_bytes}."
+        )
+    outline = query.outline
+    if outline.form is Form.UPDATE:
+        raise UpdateRefusedError("This service is read-only; it takes queries and no updates.")
+    if outline.services:
+        where = outline.services[0]
+        raise ServiceRefusedError(
+            f"The query calls the service {where}, and this service calls no other."
+            if where
+            else "The query calls another service, and this service calls no other."
+        )
+    if query.default_graphs or query.named_graphs:
+        dataset = Dataset(query.default_graphs, query.named_graphs)
+    elif outline.names_dataset:
+        dataset = Dataset(outline.default_graphs, outline.named_graphs)
+    else:
+        return None
+    for iri in (*dataset.default, *dataset.named):
+        if iri not in graphs:
+            raise DatasetError(
+                f"There is no graph <{iri}>; the graphs are "
+                + ", ".join(f"<{graph}>" for graph in sorted(graphs))
+                + "."
+            )
+    return Dataset(tuple(dict.fromkeys(dataset.default)), tuple(dict.fromkeys(dataset.named)))

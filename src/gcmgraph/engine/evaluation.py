@@ -1,0 +1,147 @@
+"""Evaluating one query on a store and writing its answer; happens in a worker."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph as ox
+
+from gcmgraph import formats
+from gcmgraph.errors import EngineError, QuerySyntaxError, UnwritableResultError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
+
+RDF_FORMATS: Final = {
+    formats.TURTLE: ox.RdfFormat.TURTLE,
+    formats.JSONLD: ox.RdfFormat.JSON_LD,
+    formats.NTRIPLES: ox.RdfFormat.N_TRIPLES,
+    formats.RDFXML: ox.RdfFormat.RDF_XML,
+}
+RESULT_FORMATS: Final = {
+    formats.RESULTS_JSON: ox.QueryResultsFormat.JSON,
+    formats.RESULTS_XML: ox.QueryResultsFormat.XML,
+    formats.RESULTS_CSV: ox.QueryResultsFormat.CSV,
+    formats.RESULTS_TSV: ox.QueryResultsFormat.TSV,
+}
+
+#: Where the merge of several default graphs stands while one query is evaluated; no release has
+#: a graph of this name, and no query is given it among its named graphs.
+_MERGE: Final = ox.NamedNode("urn:x-engine:merge")
+
+_SYNTAX_ERROR: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+# What XML calls an NCName, at the end of an IRI (Namespaces in XML 1.0 §3).
+_QNAME_END: Final = re.compile(r"[^\W\d][\w.\-\u00B7]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker is asked: a text, a format, a dataset.
+
+    ``default`` of ``None`` is the store's own default graph; ``named`` of ``None`` are all its
+    named graphs. ``prefixes`` shorten the IRIs in formats that have prefixes.
+    """
+
+    text: str
+    format: formats.Format
+    default: tuple[str, ...] | None
+    named: tuple[str, ...] | None
+    prefixes: dict[str, str]
+
+
+def evaluate(store: ox.Store, task: Task, output: BinaryIO) -> None:
+    """Evaluate a task and write its whole answer.
+
+    Raises:
+        QuerySyntaxError: with line and column where the engine says them.
+        UnwritableResultError: where the format cannot hold the answer.
+        EngineError: where the engine fails in another way.
+        OSError: where writing fails.
+        MemoryError: where memory ends; the process may also be aborted.
+    """
+    try:
+        results = store.query(task.text, **_dataset(store, task))
+        if isinstance(results, ox.QueryTriples):
+            _write_graph(results, task, output)
+        else:
+            results.serialize(output, _format(RESULT_FORMATS, task))
+    except SyntaxError as error:
+        raise _syntax_error(str(error)) from None
+    except (RuntimeError, ValueError) as error:
+        raise EngineError(f"The engine could not evaluate the query: {error}") from None
+
+
+def _format(table: dict[formats.Format, Any], task: Task) -> Any:  # noqa: ANN401 - two types
+    if task.format not in table:
+        raise UnwritableResultError(f"{task.format.label} cannot hold the answer to this query.")
+    return table[task.format]
+
+
+def _dataset(store: ox.Store, task: Task) -> dict[str, Any]:
+    """Return the dataset as the engine takes it.
+
+    The engine reads several default graphs one after the other, so that a triple of two graphs
+    comes twice; the standard wants their merge (§13.1), in which it stands once.
+    """
+    arguments: dict[str, Any] = {}
+    if task.named is not None:
+        arguments["named_graphs"] = [ox.NamedNode(iri) for iri in task.named]
+    if task.default is None:
+        return arguments
+    default = [ox.NamedNode(iri) for iri in task.default]
+    if len(default) > 1:
+        for graph in default:
+            store.extend(
+                ox.Quad(quad.subject, quad.predicate, quad.object, _MERGE)
+                for quad in store.quads_for_pattern(None, None, None, graph)
+            )
+        default = [_MERGE]
+    arguments["default_graph"] = default
+    return arguments
+
+
+def _write_graph(triples: ox.QueryTriples, task: Task, output: BinaryIO) -> None:
+    written: Iterable[ox.Triple] = _once(triples)
+    if task.format is formats.RDFXML:
+        written = _with_qnames(written)
+    ox.serialize(written, output, _format(RDF_FORMATS, task), prefixes=task.prefixes)
+
+
+def _once(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """Give each triple once: the engine forgets what it gave after about a million."""
+    seen: set[bytes] = set()
+    for triple in triples:
+        key = hashlib.blake2b(str(triple).encode(), digest_size=16).digest()
+        if key not in seen:
+            seen.add(key)
+            yield triple
+
+
+def _with_qnames(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """Refuse what RDF/XML cannot say: a predicate that no XML name can end (RDF/XML §6)."""
+    good: set[str] = set()
+    for triple in triples:
+        predicate = triple.predicate.value
+        if predicate not in good:
+            if not _QNAME_END.search(predicate):
+                raise UnwritableResultError(
+                    f"RDF/XML has no way to write the property <{predicate}>; "
+                    "ask for Turtle, N-Triples or JSON-LD."
+                )
+            good.add(predicate)
+        yield triple
+
+
+def _syntax_error(message: str) -> QuerySyntaxError:
+    match = _SYNTAX_ERROR.fullmatch(message)
+    if not match:
+        return QuerySyntaxError(f"This is no SPARQL query: {message}")
+    line, column, expected = int(match[1]), int(match[2]), match[3]
+    return QuerySyntaxError(
+        f"Line {line}, column {column}: this is no SPARQL query; {expected}", line, column
+    )

@@ -1,0 +1,161 @@
+"""The web process's side of the zygote: starting it, asking for workers, hearing of deaths."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from gcmgraph.engine import wire
+from gcmgraph.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_NUMBERS = itertools.count(1)
+
+
+class Worker:
+    """A worker process, seen through its socket; it answers one query at a time."""
+
+    def __init__(self, number: int, sock: socket.socket) -> None:
+        self.number = number
+        #: The exit status, negative for a signal, once the zygote has told of it.
+        self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._sock = sock
+
+    async def ask(self, message: wire.Message, spool: int) -> wire.Message | None:
+        """Send a request with its spool and return the reply; ``None`` where the worker died."""
+        loop = asyncio.get_running_loop()
+        body = json.dumps(message).encode()
+        try:
+            # The worker is idle and its buffer empty, so that eight bytes go at once.
+            socket.send_fds(self._sock, [wire.LENGTH.pack(len(body))], [spool])
+            await loop.sock_sendall(self._sock, body)
+            reply = b""
+            while not reply.endswith(b"\n"):
+                part = await loop.sock_recv(self._sock, 1 << 16)
+                if not part:
+                    return None
+                reply += part
+        except ConnectionError:
+            return None
+        answer: wire.Message = json.loads(reply)
+        return answer
+
+    def close(self) -> None:
+        """Let go of the socket, which ends an idle worker."""
+        self._sock.close()
+
+
+class Nursery:
+    """A running zygote and the workers that it forked."""
+
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
+        self._process = process
+        self._control = control
+        self._workers: dict[int, Worker] = {}
+        self._unread = b""
+
+    @classmethod
+    async def start(cls, configuration: wire.Message) -> Nursery:
+        """Start a zygote and wait until it has loaded its release.
+
+        Raises:
+            EngineError: where it could not.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own module, a few ms
+                [sys.executable, "-m", "gcmgraph.engine.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        ours.setblocking(False)
+        nursery = cls(process, ours)
+        try:
+            nursery._send(configuration)
+            async for message in nursery._messages():
+                if "ready" in message:
+                    return nursery
+                raise EngineError(f"The release cannot be loaded: {message['failed']}")
+            raise EngineError("The engine ended while it loaded the release.")
+        except BaseException:
+            await nursery.stop()
+            raise
+
+    def fork(self) -> Worker:
+        """Ask for a worker; it can be given a query at once.
+
+        Raises:
+            EngineError: where the zygote is gone.
+        """
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        worker = Worker(next(_NUMBERS), ours)
+        with theirs:
+            try:
+                self._send({"fork": worker.number}, theirs.fileno())
+            except EngineError:
+                worker.close()
+                raise
+        self._workers[worker.number] = worker
+        return worker
+
+    def kill(self, worker: Worker) -> None:
+        """Have a worker killed, whatever it is doing."""
+        worker.close()
+        with contextlib.suppress(EngineError):
+            self._send({"kill": worker.number})
+
+    async def watch(self) -> None:
+        """Take note of deaths among the workers; returns when the zygote itself has died."""
+        async for message in self._messages():
+            worker = self._workers.pop(message["dead"], None)
+            if worker is not None and not worker.ended.done():
+                worker.ended.set_result(message["status"])
+        for worker in self._workers.values():
+            if not worker.ended.done():
+                worker.ended.set_exception(EngineError("The engine ended; it is starting anew."))
+                worker.ended.exception()  # not everyone asks
+        self._workers.clear()
+
+    async def stop(self) -> None:
+        """End the zygote, and with it its workers."""
+        self._control.close()
+        await asyncio.to_thread(self._wait)
+
+    def _wait(self) -> None:
+        try:
+            self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _send(self, message: wire.Message, *descriptors: int) -> None:
+        try:
+            socket.send_fds(self._control, [wire.line(message)], descriptors)
+        except OSError:
+            raise EngineError("The engine has ended; it is starting anew.") from None
+
+    async def _messages(self) -> AsyncIterator[wire.Message]:
+        loop = asyncio.get_running_loop()
+        while True:
+            while b"\n" not in self._unread:
+                try:
+                    data = await loop.sock_recv(self._control, 1 << 16)
+                except ConnectionError:
+                    return
+                if not data:
+                    return
+                self._unread += data
+            text, _, self._unread = self._unread.partition(b"\n")
+            message: wire.Message = json.loads(text)
+            yield message

@@ -1,0 +1,106 @@
+"""What an engine is: it takes a query and gives a whole answer, or an error.
+
+The dataset parameters are those of the SPARQL 1.1 Protocol §2.1.4.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Protocol
+
+from gcmgraph.engine.outline import Outline, outline_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from types import TracebackType
+    from typing import BinaryIO, Self
+
+    from gcmgraph.formats import Format
+
+_CHUNK: Final = 1 << 18
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query, its dataset, and the format of its answer.
+
+    ``format`` is a results format for SELECT and ASK and a triples format for CONSTRUCT and
+    DESCRIBE. Where ``default_graphs`` or ``named_graphs`` is given, the two together replace the
+    dataset that the text names.
+    """
+
+    text: str
+    format: Format
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What the text shows without being parsed."""
+        return outline_of(self.text)
+
+
+class Answer:
+    """A whole answer, kept in an open file that has no name.
+
+    ``size`` is in bytes. Whoever receives an answer closes it.
+    """
+
+    def __init__(self, format_: Format, file: BinaryIO) -> None:
+        self.format = format_
+        self.size = os.fstat(file.fileno()).st_size
+        self._file = file
+
+    def read(self) -> bytes:
+        """Return all bytes; meant for answers that are known to be small."""
+        return os.pread(self._file.fileno(), self.size, 0)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Give the bytes piece by piece, without holding more than one piece in memory."""
+        position = 0
+        while position < self.size:
+            chunk = await asyncio.to_thread(os.pread, self._file.fileno(), _CHUNK, position)
+            if not chunk:
+                return
+            position += len(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Engine(Protocol):
+    """Something that answers queries over one release."""
+
+    async def start(self) -> None:
+        """Make ready.
+
+        Raises:
+            EngineError: where the release cannot be loaded.
+        """
+
+    async def stop(self) -> None:
+        """End all that runs; nothing is left behind."""
+
+    async def query(self, query: Query) -> Answer:
+        """Answer a query, whole.
+
+        Raises:
+            QueryError: one of its subclasses says why there is no answer.
+            EngineError: where the engine failed through no fault of the query.
+        """

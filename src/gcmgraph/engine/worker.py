@@ -1,0 +1,122 @@
+"""A worker: answers one query after another, in a process that may die of it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from gcmgraph import errors, formats
+from gcmgraph.engine import wire
+from gcmgraph.engine.confinement import address_space, confine, end_with_parent
+from gcmgraph.engine.evaluation import Task, evaluate
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+#: Standard streams, the socket, and the spool of the query at hand: a worker has these open and,
+#: by its limit, can open no other. The engine's own SERVICE finds no descriptor for a socket.
+_SOCKET: Final = 3
+_DESCRIPTORS: Final = 5
+
+_BUFFER: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Confinement:
+    """The limits of a worker, in bytes, and the prefixes it writes with."""
+
+    memory: int
+    result_bytes: int
+    prefixes: dict[str, str]
+
+
+def enter(sock: socket.socket) -> socket.socket:
+    """Make this process a worker's: its socket is descriptor 3 and nothing else is open."""
+    end_with_parent()
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)
+    os.dup2(sock.detach(), _SOCKET)
+    os.closerange(_SOCKET + 1, os.sysconf("SC_OPEN_MAX"))
+    return socket.socket(fileno=_SOCKET)
+
+
+def work(sock: socket.socket, store: ox.Store, confinement: Confinement) -> None:
+    """Answer queries until the other side goes, or until this worker has grown."""
+    before = address_space()
+    confine(confinement.memory, confinement.result_bytes, _DESCRIPTORS)
+    while True:
+        request = wire.receive_request(sock)
+        if request is None:
+            return
+        message, spool = request
+        reply = answer(store, message, spool, confinement)
+        # The limit counts from where the worker began: one that has grown, or whose store holds
+        # a merge, would give the next query less than the whole.
+        spent = (
+            "error" in reply
+            or len(message["default"] or ()) > 1
+            or address_space() > before + confinement.memory // 8
+        )
+        sock.sendall(wire.line({**reply, "spent": spent}))
+        if spent:
+            return
+
+
+def answer(
+    store: ox.Store, message: wire.Message, spool: int, confinement: Confinement
+) -> wire.Message:
+    """Answer one request into the descriptor ``spool``, which is closed, and say how it went."""
+    try:
+        task = Task(
+            text=message["text"],
+            format=_format(message["format"]),
+            default=None if message["default"] is None else tuple(message["default"]),
+            named=None if message["named"] is None else tuple(message["named"]),
+            prefixes=confinement.prefixes,
+        )
+        _write(store, task, spool)
+    except MemoryError:
+        return _failure(errors.QueryMemoryError(""))
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            return _failure(errors.ResultTooLargeError(""))
+        return _failure(errors.EngineError(f"The answer could not be written: {error.strerror}"))
+    except errors.GcmGraphError as error:
+        return _failure(error)
+    except BaseException as error:  # noqa: BLE001 - a panic of the engine is no Exception
+        return _failure(errors.EngineError(f"The engine failed: {error}"))
+    return {}
+
+
+def _format(name: str) -> formats.Format:
+    format_ = formats.by_name(name)
+    if format_ is None:
+        raise errors.EngineError(f"The engine knows no format {name}.")
+    return format_
+
+
+def _write(store: ox.Store, task: Task, spool: int) -> None:
+    with io.FileIO(spool, "wb") as raw:
+        output = io.BufferedWriter(raw, _BUFFER)
+        try:
+            evaluate(store, task, output)
+            output.flush()
+        finally:
+            # After a failure the buffer must not be written once more when it is closed.
+            with contextlib.suppress(OSError, ValueError):
+                output.detach()
+
+
+def _failure(error: errors.GcmGraphError) -> wire.Message:
+    return {
+        "error": type(error).__name__,
+        "message": str(error),
+        "line": getattr(error, "line", None),
+        "column": getattr(error, "column", None),
+    }

@@ -1,0 +1,145 @@
+"""What can go wrong, one sentence each.
+
+    GcmGraphError
+    ├── ProjectError          the project folder lacks a part, or a part cannot be read
+    ├── RdfSyntaxError        a file is not the RDF it claims to be
+    ├── SourceError           a source document or its sidecar is missing or changed
+    ├── EvidenceError         an excerpt differs from its text, or a sentence is unaccounted for
+    ├── RuleError             a rule is no CONSTRUCT query, or does not come to rest
+    ├── ValidationError       the graph breaks a shape
+    ├── ReleaseError          a release is torn, foreign, or cannot be written
+    ├── QueryError            a query was refused or could not be answered whole
+    │   ├── QuerySyntaxError      it is no SPARQL query
+    │   ├── QueryTooLongError     its text is longer than the limit
+    │   ├── QueryTooDeepError     it is nested more deeply than can be evaluated
+    │   ├── UpdateRefusedError    it would change the graph
+    │   ├── ServiceRefusedError   it calls another endpoint
+    │   ├── DatasetError          it names a graph that the release does not hold
+    │   ├── QueryTimeoutError     it took longer than the limit
+    │   ├── QueryMemoryError      it needed more memory than the limit
+    │   ├── ResultTooLargeError   its answer is larger than the limit
+    │   ├── UnwritableResultError its answer cannot be written in the format asked for
+    │   └── EngineBusyError       too many queries run or wait
+    ├── EngineError           the engine itself failed; no fault of the query
+    └── ServerError           the server cannot start
+
+Each class carries the exit status of the command line; the HTTP statuses stand in
+``serve.problems``. A message is one sentence that says what is wrong and what to do.
+"""
+
+from __future__ import annotations
+
+
+class GcmGraphError(Exception):
+    """The root of all errors that a user is told of."""
+
+    exit_status = 1
+
+
+class ProjectError(GcmGraphError):
+    """The project folder lacks a part, or a part cannot be read."""
+
+    exit_status = 3
+
+
+class RdfSyntaxError(GcmGraphError):
+    """A file is not the RDF it claims to be; the message names file, line and column."""
+
+    exit_status = 4
+
+
+class SourceError(GcmGraphError):
+    """A source document or its sidecar is missing, or its text is not the recorded one."""
+
+    exit_status = 5
+
+
+class EvidenceError(GcmGraphError):
+    """An excerpt differs from its text, or a part of a document is unaccounted for."""
+
+    exit_status = 6
+
+
+class RuleError(GcmGraphError):
+    """A rule is no CONSTRUCT query, or the rules do not come to rest."""
+
+    exit_status = 7
+
+
+class ValidationError(GcmGraphError):
+    """The graph breaks a shape, or the shapes themselves are at fault."""
+
+    exit_status = 8
+
+
+class ReleaseError(GcmGraphError):
+    """A release is torn, made by another version, or cannot be written."""
+
+    exit_status = 9
+
+
+class QueryError(GcmGraphError):
+    """A query was refused or could not be answered whole."""
+
+    exit_status = 10
+
+
+class QuerySyntaxError(QueryError):
+    """The text is no SPARQL query; ``line`` and ``column`` count from 1 where known."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class QueryTooLongError(QueryError):
+    """The query's text is longer than the limit."""
+
+
+class QueryTooDeepError(QueryError):
+    """The query is nested more deeply than the stack allows."""
+
+
+class UpdateRefusedError(QueryError):
+    """The request would change the graph; the service is read-only."""
+
+
+class ServiceRefusedError(QueryError):
+    """The query calls a SPARQL service that the configuration does not list."""
+
+
+class DatasetError(QueryError):
+    """The query's dataset names a graph that the release does not hold."""
+
+
+class QueryTimeoutError(QueryError):
+    """The query took longer than the limit."""
+
+
+class QueryMemoryError(QueryError):
+    """The query needed more memory than the limit."""
+
+
+class ResultTooLargeError(QueryError):
+    """The answer is larger than the limit."""
+
+
+class UnwritableResultError(QueryError):
+    """The answer cannot be written in the format asked for, and another format can hold it."""
+
+
+class EngineBusyError(QueryError):
+    """Too many queries run or wait; the same query may succeed later."""
+
+
+class EngineError(GcmGraphError):
+    """The engine failed through no fault of the query."""
+
+    exit_status = 11
+
+
+class ServerError(GcmGraphError):
+    """The server cannot start."""
+
+    exit_status = 12

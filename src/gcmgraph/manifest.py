@@ -1,0 +1,150 @@
+"""The manifest: what a release holds, and the wall between building and serving.
+
+Building writes ``manifest.json`` last; serving reads it first and knows nothing else of how the
+release came to be. All paths are relative to the release folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+import pydantic
+
+from gcmgraph.errors import ReleaseError
+
+FILE_NAME: Final = "manifest.json"
+
+#: The layout of release folders that this version writes and reads.
+LAYOUT: Final = 1
+
+
+class _Model(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+
+
+class GraphEntry(_Model):
+    """A named graph; ``in_default`` says whether its triples are also in the default graph."""
+
+    name: str
+    iri: str
+    triples: int
+    in_default: bool
+
+
+class FileEntry(_Model):
+    """A file of the release: its size in bytes and SHA-256; ``format`` is a name of ``formats``."""
+
+    path: str
+    format: str | None
+    bytes: int
+    sha256: str
+
+
+class SourceEntry(_Model):
+    """A source document: the length of its text in characters, and the SHA-256 of its bytes."""
+
+    name: str
+    iri: str
+    title: str
+    characters: int
+    sha256: str
+
+
+class Manifest(_Model):
+    """What a release is and holds.
+
+    ``identity`` is the SHA-256 of the sorted N-Quads file; ``inputs`` that of everything the
+    build read, so that an unchanged project is not built again. ``name`` is the stem of the dump
+    files, ``base`` the IRI below which all our IRIs lie, ``triples`` the size of the default graph
+    and ``quads`` that of all named graphs together.
+    """
+
+    layout: int
+    made_by: str
+    identity: str
+    inputs: str
+    version: str
+    issued: str
+    name: str
+    iri: str
+    base: str
+    title: str
+    description: str
+    license: str
+    prefixes: dict[str, str]
+    triples: int
+    quads: int
+    graphs: tuple[GraphEntry, ...]
+    sources: tuple[SourceEntry, ...]
+    files: tuple[FileEntry, ...]
+
+    @classmethod
+    def read(cls, release: Path) -> Manifest:
+        """Read the manifest of the release folder ``release``.
+
+        Raises:
+            ReleaseError: where there is none, it is torn, or another layout wrote it.
+        """
+        path = release / FILE_NAME
+        try:
+            text = path.read_text("utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            raise ReleaseError(
+                f"{release} is no release: it has no {FILE_NAME}; run “gcmgraph build” first."
+            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ReleaseError(f"{path} cannot be read ({error}); build the release anew.") from None
+        try:
+            layout = _Layout.model_validate_json(text).layout
+        except pydantic.ValidationError:
+            raise ReleaseError(f"{path} is torn; build the release anew.") from None
+        if layout != LAYOUT:
+            raise ReleaseError(
+                f"{release} has layout {layout}, and this version reads layout {LAYOUT}; build the "
+                "release anew, or serve it with the version that made it."
+            )
+        try:
+            return cls.model_validate_json(text)
+        except pydantic.ValidationError as error:
+            where = ".".join(str(part) for part in error.errors()[0]["loc"])
+            raise ReleaseError(f"{path} is torn at “{where}”; build the release anew.") from None
+
+    def write(self, release: Path) -> None:
+        """Write the manifest into the folder ``release``."""
+        (release / FILE_NAME).write_text(self.model_dump_json(indent=2) + "\n", "utf-8")
+
+    def check_files(self, release: Path) -> None:
+        """Make sure that every file is there with its size and checksum.
+
+        Raises:
+            ReleaseError: naming the first file that is missing or differs.
+        """
+        for entry in self.files:
+            path = release / entry.path
+            if not path.is_file():
+                raise ReleaseError(f"{path} is missing; build the release anew.")
+            if path.stat().st_size != entry.bytes or sha256_of(path) != entry.sha256:
+                raise ReleaseError(f"{path} is not what was released; build the release anew.")
+
+    def file(self, format_name: str) -> FileEntry:
+        """Return the whole dataset's file in the format of that name.
+
+        Raises:
+            ReleaseError: where the release has no such file.
+        """
+        for entry in self.files:
+            if entry.format == format_name and Path(entry.path).stem == self.name:
+                return entry
+        raise ReleaseError(f"The release holds no {format_name} file; build the release anew.")
+
+
+class _Layout(pydantic.BaseModel):
+    layout: int
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes as lower-case hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

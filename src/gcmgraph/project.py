@@ -1,0 +1,138 @@
+"""Where a project's four parts lie.
+
+A project is a folder that holds ``ontology/``, ``shapes/``, ``data/`` and, once something was
+built, ``releases/``. Which graph a file belongs to follows from where it stands:
+
+=============================  ==================================================
+``data/<source>.ttl``          ``…/graph/<source>``, beside ``data/sources/<source>/``
+``data/curation.ttl``          ``…/graph/curation``
+``data/reference/*.ttl``       ``…/graph/reference``
+``ontology/schemes/*.ttl``     ``…/graph/reference``
+``ontology/*.ttl``             ``…/graph/ontology``
+``ontology/rules/*.rq``        what they derive: ``…/graph/inferred``
+``shapes/*.ttl``               ``…/graph/shapes``
+``data/catalog.ttl``           ``…/graph/catalog``
+=============================  ==================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gcmgraph.errors import ProjectError
+
+#: Graphs that are no source's; a source cannot bear one of these names.
+CURATION = "curation"
+REFERENCE = "reference"
+INFERRED = "inferred"
+ONTOLOGY = "ontology"
+SHAPES = "shapes"
+REPORT = "report"
+CATALOG = "catalog"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folders of one project.
+
+    Raises:
+        ProjectError: on opening, where a part is missing or empty.
+    """
+
+    root: Path
+
+    @classmethod
+    def open(cls, root: Path) -> Project:
+        """Open the project in ``root`` and make sure that its parts are there."""
+        project = cls(root)
+        for folder, pattern in (
+            (project.ontology, "*.ttl"),
+            (project.shapes, "*.ttl"),
+            (project.data, "*.ttl"),
+        ):
+            if not any(folder.glob(pattern)):
+                raise ProjectError(
+                    f"{folder} holds no Turtle file; "
+                    "point --project at a folder that holds ontology/, shapes/ and data/."
+                )
+        if not project.catalog_file.is_file():
+            raise ProjectError(
+                f"{project.catalog_file} is missing; it describes the dataset (dcat:Dataset with "
+                "dct:title, dct:description, dct:license and void:uriSpace)."
+            )
+        return project
+
+    @property
+    def ontology(self) -> Path:
+        """The terms, concept schemes and rules."""
+        return self.root / "ontology"
+
+    @property
+    def rules(self) -> Path:
+        """SPARQL CONSTRUCT files."""
+        return self.ontology / "rules"
+
+    @property
+    def shapes(self) -> Path:
+        """SHACL shapes, one file per noun."""
+        return self.root / "shapes"
+
+    @property
+    def data(self) -> Path:
+        """What the documents say, what curators concluded, and reference data."""
+        return self.root / "data"
+
+    @property
+    def sources(self) -> Path:
+        """A folder per source document: its text and its sidecar."""
+        return self.data / "sources"
+
+    @property
+    def queries(self) -> Path:
+        """Example queries, one per file."""
+        return self.data / "queries"
+
+    @property
+    def catalog_file(self) -> Path:
+        """The dataset's description, written by hand."""
+        return self.data / "catalog.ttl"
+
+    @property
+    def releases(self) -> Path:
+        """Where builds put releases; ``current`` in it is a link to the newest."""
+        return self.root / "releases"
+
+    def source_names(self) -> list[str]:
+        """Return the names of the source documents, sorted."""
+        return sorted(p.parent.name for p in self.sources.glob("*/source.toml"))
+
+    def rdf_files(self) -> dict[str, list[Path]]:
+        """Return the Turtle files of each graph, by the graph's name, sorted.
+
+        Raises:
+            ProjectError: where ``data/`` holds a Turtle file that is neither a source's nor one
+                of the named ones, or a source has no Turtle file.
+        """
+        files = {
+            ONTOLOGY: sorted(self.ontology.glob("*.ttl")),
+            REFERENCE: sorted(
+                [*self.ontology.glob("schemes/*.ttl"), *self.data.glob("reference/*.ttl")]
+            ),
+            SHAPES: sorted(self.shapes.glob("*.ttl")),
+        }
+        reserved = {CURATION, CATALOG}
+        names = set(self.source_names())
+        for path in sorted(self.data.glob("*.ttl")):
+            if path.stem not in names | reserved:
+                raise ProjectError(
+                    f"{path} belongs to no source; add {self.sources / path.stem}/source.toml "
+                    "with its text, or rename the file."
+                )
+            files[path.stem] = [path]
+        for name in names:
+            if name not in files:
+                raise ProjectError(
+                    f"The source {name} has no statements; write them to {self.data / name}.ttl."
+                )
+        return files
