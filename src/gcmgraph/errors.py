@@ -67,9 +67,16 @@ class RuleError(GcmGraphError):
 
 
 class ValidationError(GcmGraphError):
-    """The graph breaks a shape, or the shapes themselves are at fault."""
+    """The graph breaks a shape, or the shapes themselves are at fault.
+
+    ``details`` has a line for each violation: its place, the thing, the shape and the message.
+    """
 
     exit_status = 8
+
+    def __init__(self, message: str, details: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.details = details
 
 
 class ReleaseError(GcmGraphError):

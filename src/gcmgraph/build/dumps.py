@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from gcmgraph import formats
-from gcmgraph.build.graphs import Graph, iri_of, ntriples, serialize
+from gcmgraph.build.graphs import Graph, Term, iri_of, ntriples, serialize
 from gcmgraph.namespaces import RDF, XSD
 
 if TYPE_CHECKING:

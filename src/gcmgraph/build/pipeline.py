@@ -74,19 +74,6 @@ class Checked:
         return "\n".join(lines) + "\n"
 
 
-class BrokenShapesError(ValidationError):
-    """The graph breaks shapes; ``violations`` are all of them, each with its place if known."""
-
-    def __init__(self, violations: list[tuple[Violation, str | None]]) -> None:
-        self.violations = violations
-        (first, place), more = violations[0], len(violations) - 1
-        where = f"{place}: " if place else ""
-        rest = f" (and {more} more)" if more else ""
-        super().__init__(
-            f"{where}<{first.focus}> breaks <{first.shape}>: {first.message.rstrip('.')}{rest}."
-        )
-
-
 def read(project: Project) -> tuple[Assembled, dict[str, Source]]:
     """Parse the project's files and documents.
 
@@ -114,7 +101,7 @@ def check(project: Project, progress: Progress, *, thorough: bool = False) -> Ch
     """Do all that must hold before a release, and return what would be released.
 
     Raises:
-        GcmGraphError: the first thing that does not hold; ``BrokenShapesError`` has all of its
+        GcmGraphError: the first thing that does not hold; a ``ValidationError`` lists all of its
             kind.
     """
     progress("Reading the documents and statements")
@@ -181,9 +168,20 @@ def _judge(
                 "plainly."
             )
     if violations:
-        locate = assembled.locator.locate
-        raise BrokenShapesError([(v, locate(v.focus)) for v in violations])
+        lines = tuple(_line(v, assembled.locator) for v in violations)
+        rest = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+        raise ValidationError(f"{lines[0].rstrip('.')}{rest}.", lines)
     return engines
+
+
+def _line(violation: Violation, locator: Locator) -> str:
+    """Say of a violation: where, which thing, which value, which shape, what is right."""
+    place = locator.locate(violation.focus)
+    value = f" with {violation.value}" if violation.value else ""
+    return (
+        f"{place + ': ' if place else ''}<{violation.focus}>{value} breaks <{violation.shape}>: "
+        f"{violation.message}"
+    )
 
 
 def _report(facts: DatasetFacts, constraints: int, engines: tuple[str, ...]) -> Graph:

@@ -109,9 +109,10 @@ def _check_terms(written: Graph, locator: Locator) -> None:
     for iri in sorted({t.value for t in terms_of(written) if isinstance(t, ox.NamedNode)}):
         name = iri.removeprefix(PREFIXES["sh"])
         if name != iri and name not in TERMS:
+            where = locator.mention(iri) or "shapes"
             raise ValidationError(
-                f"{locator.mention(iri) or 'shapes'}: sh:{name} is no term of SHACL, so engines would pass "
-                "over it; correct its spelling."
+                f"{where}: sh:{name} is no term of SHACL, so engines would pass over it; correct "
+                "its spelling."
             )
 
 
