@@ -104,9 +104,7 @@ def write_release(folder: Path, extra: str = "") -> Manifest:
         triples=len(triples),
         quads=len(quads),
         graphs=tuple(
-            GraphEntry(
-                name=name, iri=graph(name), triples=len(some), in_default=name in IN_DEFAULT
-            )
+            GraphEntry(name=name, iri=graph(name), triples=len(some), in_default=name in IN_DEFAULT)
             for name, some in lines.items()
         ),
         sources=(),

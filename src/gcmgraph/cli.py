@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except GcmGraphError as error:
         if isinstance(error, ValidationError):
             for line in error.details:
-                print(line, file=sys.stderr)
+                sys.stderr.write(line + "\n")
         return _fail(str(error), error.exit_status)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -68,12 +68,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fail(sentence: str, status: int) -> int:
-    print("gcmgraph:", " ".join(sentence.split()), file=sys.stderr)
+    sys.stderr.write("gcmgraph: " + " ".join(sentence.split()) + "\n")
     return status
 
 
 def _say(text: str) -> None:
-    print(text)
+    sys.stdout.write(text + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--thorough",
         action="store_true",
-        help="ask the reference SHACL engine too, however large the graph is",
+        help="ask the reference SHACL engine too, which is slow, and compare the two",
     )
     check.set_defaults(run=_check)
 

@@ -183,8 +183,8 @@ def _check_words(excerpt: Excerpt, source: Source, locator: Locator) -> None:
     if found == excerpt.exact and excerpt.start < excerpt.end <= len(source.text):
         return
     place = _place(excerpt.iri, locator)
-    at = source.text.find(excerpt.exact) if excerpt.exact else -1
-    if at >= 0:
+    if places := _places(excerpt.exact, source.text):
+        at = min(places, key=lambda place: abs(place - excerpt.start))
         raise EvidenceError(
             f"{place}: its words do not stand at {excerpt.start}–{excerpt.end} of "
             f"{source.file.name} but at {at}–{at + len(excerpt.exact)}; correct oa:start and "
@@ -199,6 +199,11 @@ def _check_words(excerpt: Excerpt, source: Source, locator: Locator) -> None:
         f"{place} differs from {source.file.name} at character {excerpt.start + same}: the excerpt "
         f"says {excerpt.exact[around]!r}, the text {found[around]!r}; copy the words exactly."
     )
+
+
+def _places(words: str, text: str) -> list[int]:
+    """Return all offsets at which the words stand in the text."""
+    return [m.start() for m in re.finditer(re.escape(words), text)] if words else []
 
 
 def _check_extent(excerpt: Excerpt, locator: Locator) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
@@ -12,6 +12,7 @@ from gcmgraph.build.assemble import Assembled, DatasetFacts, assemble, declarati
 from gcmgraph.build.catalog import describe_dataset
 from gcmgraph.build.evidence import Coverage, check_evidence
 from gcmgraph.build.graphs import Graph, ntriples, triple, union
+from gcmgraph.build.locate import Locator
 from gcmgraph.build.rules import infer
 from gcmgraph.build.shapes import check_shapes
 from gcmgraph.build.sources import Source, describe, read_sources
@@ -31,10 +32,6 @@ from gcmgraph.project import (
 
 #: Told of each step as it begins, in words for a person.
 Progress: TypeAlias = Callable[[str], None]
-
-#: Triples up to which every build asks the reference engine too: a build shall take seconds.
-#: ``gcmgraph check --thorough`` asks it whatever the size.
-REFERENCE_LIMIT: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +97,9 @@ def measure(project: Project) -> list[Coverage]:
 def check(project: Project, progress: Progress, *, thorough: bool = False) -> Checked:
     """Do all that must hold before a release, and return what would be released.
 
+    ``thorough`` asks the reference SHACL engine too. It compiles a SPARQL constraint anew for
+    each thing: 6,000 triples with 26 such constraints took it 38 s, the other engine 0.14 s.
+
     Raises:
         GcmGraphError: the first thing that does not hold; a ``ValidationError`` lists all of its
             kind.
@@ -158,7 +158,7 @@ def _judge(
     shapes = ntriples(assembled.written_shapes | declarations(graphs))
     violations = validate(data, shapes)
     engines: tuple[str, ...] = ("pyshifty",)
-    if thorough or len(default) <= REFERENCE_LIMIT:
+    if thorough:
         engines += ("pySHACL",)
         if differing := compare(violations, reference_validate(data, shapes)):
             first = differing[0]

@@ -1,7 +1,7 @@
 """The release folder: written aside, then put in place in one step.
 
 ``<out>/<version>-<identity>`` holds a release, ``<out>/current`` is a link to the newest. All is
-written into ``<out>/.building-…`` first, the manifest last; a rename makes it a release and a second
+written into ``<out>/.building-…`` first, the manifest last; a rename makes it a release, a second
 one turns the link. A build that is stopped leaves at most such a folder, and the next build removes
 it: whoever holds the lock knows that nobody else is building.
 """

@@ -121,6 +121,10 @@ class Nursery:
             worker = self._workers.pop(message["dead"], None)
             if worker is not None and not worker.ended.done():
                 worker.ended.set_result(message["status"])
+        self._bereave()
+
+    def _bereave(self) -> None:
+        """Tell all who wait for a worker's end that nobody will ever tell."""
         for worker in self._workers.values():
             if not worker.ended.done():
                 worker.ended.set_exception(EngineError("The engine ended; it is starting anew."))
@@ -129,6 +133,7 @@ class Nursery:
 
     async def stop(self) -> None:
         """End the zygote, and with it its workers."""
+        self._bereave()
         self._control.close()
         await asyncio.to_thread(self._wait)
 

@@ -1,0 +1,1 @@
+"""The web server: a release as SPARQL endpoint, linked data, downloads and pages."""

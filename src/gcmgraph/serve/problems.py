@@ -1,0 +1,167 @@
+"""What went wrong, as HTTP says it: RFC 9457 problem details, and the same as a page."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from gcmgraph import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+    from gcmgraph.serve.pages import Pages
+
+_LOG: Final = logging.getLogger(__name__)
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem; its ``type`` is ``/problems/{slug}`` and never changes."""
+
+    status: int
+    slug: str
+    title: str
+
+    @property
+    def type(self) -> str:
+        """The reference that identifies the kind, relative to the server."""
+        return f"/problems/{self.slug}"
+
+
+BAD_REQUEST: Final = Kind(400, "bad-request", "The request is malformed")
+NOT_FOUND: Final = Kind(404, "not-found", "There is nothing here")
+METHOD_NOT_ALLOWED: Final = Kind(405, "method-not-allowed", "The method is not allowed here")
+NOT_ACCEPTABLE: Final = Kind(406, "not-acceptable", "There is no such format")
+UNSUPPORTED: Final = Kind(415, "unsupported-media-type", "The request's media type is not taken")
+TOO_LONG: Final = Kind(413, "query-too-long", "The query is too long")
+INTERNAL: Final = Kind(500, "internal-error", "The server failed")
+
+#: The problem of each error; the most specific class counts.
+OF_ERROR: Final[dict[type[Exception], Kind]] = {
+    errors.QuerySyntaxError: Kind(400, "query-syntax", "This is no SPARQL query"),
+    errors.QueryTooDeepError: Kind(400, "query-too-deep", "The query is nested too deeply"),
+    errors.QueryTooLongError: TOO_LONG,
+    errors.UpdateRefusedError: Kind(403, "update-refused", "The service is read-only"),
+    errors.ServiceRefusedError: Kind(403, "service-refused", "Other services are not called"),
+    errors.DatasetError: Kind(400, "unknown-graph", "There is no such graph"),
+    errors.UnwritableResultError: Kind(
+        406, "unwritable-result", "The format cannot hold the answer"
+    ),
+    errors.QueryTimeoutError: Kind(504, "query-timeout", "The query took too long"),
+    errors.QueryMemoryError: Kind(507, "query-memory", "The query needed too much memory"),
+    errors.ResultTooLargeError: Kind(507, "result-too-large", "The answer is too large"),
+    errors.EngineBusyError: Kind(503, "busy", "Too many queries at once"),
+    errors.EngineError: Kind(503, "engine-unavailable", "The engine failed"),
+}
+
+_OF_STATUS: Final = {
+    kind.status: kind
+    for kind in (BAD_REQUEST, NOT_FOUND, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, UNSUPPORTED, TOO_LONG)
+}
+
+KINDS: Final = {kind.slug: kind for kind in (*_OF_STATUS.values(), *OF_ERROR.values(), INTERNAL)}
+
+
+class ProblemError(Exception):
+    """A problem found by the web layer itself; becomes the response of the request."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **members: object,
+    ) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.members = members
+
+
+def problem_of(error: errors.GcmGraphError) -> ProblemError:
+    """Translate an error of ours."""
+    kind = next((OF_ERROR[c] for c in type(error).__mro__ if c in OF_ERROR), INTERNAL)
+    members = {
+        name: value
+        for name in ("line", "column")
+        if (value := getattr(error, name, None)) is not None
+    }
+    headers = {"Retry-After": "1"} if kind.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return ProblemError(kind, str(error), headers=headers, **members)
+
+
+class Responder:
+    """Turns problems into responses: JSON for programs, a page for browsers."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    def install(self, app: FastAPI) -> None:
+        """Answer for everything that can be raised in ``app``."""
+        app.add_exception_handler(ProblemError, self._problem)
+        app.add_exception_handler(errors.GcmGraphError, self._ours)
+        app.add_exception_handler(HTTPException, self._framework)
+        app.add_exception_handler(Exception, self._unknown)
+
+    def respond(self, request: Request, problem: ProblemError) -> Response:
+        """Return the response for a problem."""
+        body = {
+            "type": problem.kind.type,
+            "title": problem.kind.title,
+            "status": problem.kind.status,
+            "detail": problem.detail,
+            **problem.members,
+        }
+        headers = {**problem.headers, "Cache-Control": "no-store", "Vary": "Accept"}
+        if "text/html" in request.headers.get("accept", ""):
+            page = self._pages.render("problem.html", problem=body)
+            return Response(page, problem.kind.status, headers, "text/html")
+        return JSONResponse(body, problem.kind.status, headers, MEDIA_TYPE)
+
+    async def _problem(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, ProblemError)  # noqa: S101 - registered for it
+        return self.respond(request, error)
+
+    async def _ours(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, errors.GcmGraphError)  # noqa: S101 - registered for it
+        if isinstance(error, errors.QueryError):
+            return self.respond(request, problem_of(error))
+        return self.respond(request, _logged(problem_of(error), error))
+
+    async def _framework(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+        kind = _OF_STATUS.get(error.status_code, BAD_REQUEST)
+        if kind is NOT_FOUND:
+            detail = f"Nothing is published at {request.url.path}."
+        elif kind is METHOD_NOT_ALLOWED:
+            allowed = (error.headers or {}).get("Allow", "GET, HEAD")
+            detail = f"{request.method} is not allowed here; {allowed} are."
+        else:
+            detail = str(error.detail)
+        return self.respond(request, ProblemError(kind, detail, headers=error.headers))
+
+    async def _unknown(self, request: Request, error: Exception) -> Response:
+        detail = "The server failed, and it is not the request's fault."
+        return self.respond(request, _logged(ProblemError(INTERNAL, detail), error))
+
+
+def _logged(problem: ProblemError, error: Exception) -> ProblemError:
+    """Log an error of ours under an id that the response names."""
+    identifier = secrets.token_hex(8)
+    _LOG.error("%s: %s", identifier, error, exc_info=error)
+    problem.members["instance"] = f"urn:error:{identifier}"
+    return problem

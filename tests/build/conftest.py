@@ -1,0 +1,51 @@
+"""A tiny project of another field, to be broken one fault at a time."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from gcmgraph.build.pipeline import Checked, check
+from gcmgraph.project import Project
+
+TINY = Path(__file__).parents[1] / "tiny"
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """A copy of the tiny project that a test may change."""
+
+    root: Path
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace a text that stands once in one of the files."""
+        path = self.root / name
+        # Not read_text and write_text: they would translate line ends.
+        text = path.read_bytes().decode("utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        path.write_bytes(text.replace(old, new).encode("utf-8"))
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8"))
+
+    @property
+    def project(self) -> Project:
+        """Open the project."""
+        return Project.open(self.root)
+
+    def check(self) -> Checked:
+        """Check the project as a build does."""
+        return check(self.project, lambda _: None)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Tiny:
+    """Copy the tiny project of ``tests/tiny``."""
+    shutil.copytree(TINY, tmp_path / "tiny")
+    return Tiny(tmp_path / "tiny")
