@@ -1,0 +1,85 @@
+"""Every example query answers what stands beside it, row by row."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from gcmgraph import formats
+from gcmgraph.engine import local
+from gcmgraph.manifest import Manifest
+
+QUERIES = sorted((Path(__file__).parents[2] / "data" / "queries").glob("*.rq"))
+EXPECTED = Path(__file__).parent / "expected"
+
+
+@pytest.fixture(scope="module")
+def manifest(real_release: Path) -> Manifest:
+    return Manifest.read(real_release)
+
+
+@pytest.fixture(scope="module")
+def store(real_release: Path, manifest: Manifest) -> ox.Store:
+    return local.load(real_release, manifest)
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(text.splitlines()))
+
+
+def test_every_query_has_its_rows():
+    assert QUERIES
+    assert {q.stem for q in QUERIES} == {e.stem for e in EXPECTED.glob("*.csv")}
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda q: q.stem)
+def test_query(query: Path, store: ox.Store, manifest: Manifest):
+    answer = local.answer(store, manifest, query.read_text("utf-8"), formats.RESULTS_CSV)
+    expected = rows((EXPECTED / f"{query.stem}.csv").read_text("utf-8"))
+    assert rows(answer.decode("utf-8")) == expected
+    assert len(expected) > 1
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda q: q.stem)
+def test_query_opens_with_its_question_and_declares_its_prefixes(query: Path):
+    lines = query.read_text("utf-8").splitlines()
+    assert lines[0].startswith("# ")
+    assert lines[0].endswith("?")
+    # No prefix is known to the service: a query that works here works elsewhere.
+    ox.Store().query(query.read_text("utf-8"))
+
+
+def test_indicators_joined_with_the_uns_own_file(real_release: Path, manifest: Manifest, un: Path):
+    store = local.load(real_release, manifest)
+    store.bulk_load(
+        path=un / "sdg-kos-goals-targets-indicators.ttl", format=ox.RdfFormat.TURTLE
+    )
+    query = (QUERIES[0].parent / "indicators-behind-targets.rq").read_text("utf-8")
+    answer = local.answer(store, manifest, query, formats.RESULTS_CSV).decode("utf-8")
+    assert rows(answer)[1:] == [
+        [
+            "http://metadata.un.org/sdg/1.3",
+            "http://metadata.un.org/sdg/C010301",
+            "Proportion of population covered by social protection floors/systems, by sex, "
+            "distinguishing children, unemployed persons, older persons, persons with "
+            "disabilities, pregnant women, newborns, work-injury victims and the poor and the "
+            "vulnerable",
+        ],
+        [
+            "http://metadata.un.org/sdg/3.8",
+            "http://metadata.un.org/sdg/C030801",
+            "Coverage of essential health services (defined as the average coverage of essential "
+            "services based on tracer interventions that include reproductive, maternal, newborn "
+            "and child health, infectious diseases, non-communicable diseases and service capacity "
+            "and access, among the general and the most disadvantaged population)",
+        ],
+        [
+            "http://metadata.un.org/sdg/3.8",
+            "http://metadata.un.org/sdg/C030802",
+            "Proportion of population with large household expenditures on health as a share of "
+            "total household expenditure or income",
+        ],
+    ]
