@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gcmgraph.manifest import LAYOUT, FileEntry, GraphEntry, Manifest, sha256_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BASE = "https://example.org/park/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 ONTOLOGY = BASE + "ontology"
+INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+OA = "http://www.w3.org/ns/oa#"
 PREFIXES = {"park": ONTOLOGY + "#", "rdfs": RDFS}
 
 GRAPHS = {
     "survey": f"""
 <{BASE}id/tree/oak> <{RDF}type> <{ONTOLOGY}#Tree> .
 <{BASE}id/tree/oak> <{RDFS}label> "Old oak <b>&</b>"@en .
-<{BASE}id/tree/oak> <{ONTOLOGY}#height> "21"^^<http://www.w3.org/2001/XMLSchema#integer> .
+<{BASE}id/tree/oak> <{ONTOLOGY}#height> "21"^^<{INTEGER}> .
 <{BASE}id/tree/oak> <{ONTOLOGY}#standsIn> <{BASE}id/meadow/north> .
 <{BASE}id/tree/oak> <http://www.w3.org/ns/prov#wasQuotedFrom> <{BASE}id/excerpt/survey-1> .
 <{BASE}id/tree/oak> <{RDFS}seeAlso> <javascript:alert(1)> .
@@ -25,12 +30,12 @@ GRAPHS = {
 <{BASE}id/tree/lime> <{RDF}type> <{ONTOLOGY}#Tree> .
 <{BASE}id/tree/lime> <{RDFS}label> "Lime"@en .
 <{BASE}id/tree/lime> <{ONTOLOGY}#standsIn> <{BASE}id/meadow/north> .
-<{BASE}id/excerpt/survey-1> <{RDF}type> <http://www.w3.org/ns/oa#SpecificResource> .
-<{BASE}id/excerpt/survey-1> <http://www.w3.org/ns/oa#hasSource> <{BASE}id/source/survey> .
-<{BASE}id/excerpt/survey-1> <http://www.w3.org/ns/oa#hasSelector> <{BASE}id/excerpt/survey-1#quote> .
-<{BASE}id/excerpt/survey-1#quote> <http://www.w3.org/ns/oa#exact> "The old oak is 21 m high." .
-<{BASE}id/excerpt/survey-1#quote> <http://www.w3.org/ns/oa#start> "10"^^<http://www.w3.org/2001/XMLSchema#integer> .
-<{BASE}id/excerpt/survey-1#quote> <http://www.w3.org/ns/oa#end> "35"^^<http://www.w3.org/2001/XMLSchema#integer> .
+<{BASE}id/excerpt/survey-1> <{RDF}type> <{OA}SpecificResource> .
+<{BASE}id/excerpt/survey-1> <{OA}hasSource> <{BASE}id/source/survey> .
+<{BASE}id/excerpt/survey-1> <{OA}hasSelector> <{BASE}id/excerpt/survey-1#quote> .
+<{BASE}id/excerpt/survey-1#quote> <{OA}exact> "The old oak is 21 m high." .
+<{BASE}id/excerpt/survey-1#quote> <{OA}start> "10"^^<{INTEGER}> .
+<{BASE}id/excerpt/survey-1#quote> <{OA}end> "35"^^<{INTEGER}> .
 <{BASE}id/source/survey> <{RDFS}label> "Survey of the park"@en .
 <{BASE}id/meadow/north> <{RDF}type> <{ONTOLOGY}#Meadow> .
 <{BASE}id/meadow/north> <{RDFS}label> "North meadow"@en .

@@ -21,12 +21,13 @@ import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gcmgraph import __version__, formats
-from gcmgraph.errors import GcmGraphError, QueryError, ValidationError
+from gcmgraph.errors import GcmGraphError, QueryError, ServerError, ValidationError
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator, Sequence
 
     from gcmgraph.build.pipeline import Progress
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 UNACCOUNTED: Final = 1
 INTERNAL: Final = 70
 INTERRUPTED: Final = 130
+
+#: Names the release to serve where the command line does not.
+RELEASE: Final = "GCMGRAPH_RELEASE"
 
 #: Set to see where in the program an unexpected error came from.
 DEBUG: Final = "GCMGRAPH_DEBUG"
@@ -136,8 +140,8 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = command("serve", "Answer for a release over HTTP.")
     release(serve)
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serve.add_argument("--port", type=_port, default=8000, help="port (%(default)s)")
+    serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--port", type=_port, help="port, 0 for any that is free (default: 8000)")
     serve.set_defaults(run=_serve)
     return parser
 
@@ -262,7 +266,7 @@ def _print_table(content: bytes, prefixes: dict[str, str]) -> None:
     from rich.text import Text
 
     results = json.loads(content)
-    console = Console()
+    console = Console(highlight=False)
     if "boolean" in results:
         console.print("yes" if results["boolean"] else "no")
         return
@@ -299,4 +303,49 @@ def _progress() -> Iterator[Progress]:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    raise NotImplementedError(arguments)
+    import pydantic
+    import uvicorn
+
+    from gcmgraph.serve.app import listen, open_app
+    from gcmgraph.serve.settings import Settings
+
+    given: dict[str, Any] = {
+        name: value for name in ("host", "port") if (value := getattr(arguments, name)) is not None
+    }
+    # The environment may name a release too; the command line and the project go before it.
+    if arguments.release or arguments.project != Path() or RELEASE not in os.environ:
+        given["release"] = _release(arguments)
+    try:
+        settings = Settings(**given)
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise ServerError(f"The setting GCMGRAPH_{name} cannot be used: {first['msg']}.") from None
+
+    class Server(uvicorn.Server):
+        """Says where to look, once there is something to see."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                _say_addresses(settings.public_url or _address(sock))
+
+    with listen(settings) as sock:
+        server = Server(uvicorn.Config(open_app(settings), log_level="warning"))
+        server.run(sockets=[sock])
+    if not server.started:
+        raise ServerError("The server could not start; the lines above say why.")
+    return 0
+
+
+def _address(sock: socket.socket) -> str:
+    """Return the address at which a browser on this machine reaches the socket."""
+    host, port = sock.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not bound to
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _say_addresses(address: str) -> None:
+    _say(f"Open   {address}/\nSPARQL {address}/sparql\nStop with Ctrl-C.")
+    sys.stdout.flush()

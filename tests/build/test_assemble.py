@@ -11,7 +11,7 @@ from gcmgraph.build.assemble import assemble, skolemize
 from gcmgraph.errors import ProjectError, RdfSyntaxError
 
 if TYPE_CHECKING:
-    from conftest import Tiny
+    from tiny_project import Tiny
 
 CATALOG = "data/catalog.ttl"
 
@@ -74,8 +74,11 @@ def test_the_shapes_for_engines_keep_their_blank_nodes(tiny: Tiny) -> None:
     ("old", "new", "message"),
     [
         ("a dcat:Dataset", "a dcat:Catalog", "it describes 0"),
-        ("dct:license <https://creativecommons.org/publicdomain/zero/1.0/>", 'dct:license "CC0"',
-         "needs dct:license, an IRI"),
+        (
+            "dct:license <https://creativecommons.org/publicdomain/zero/1.0/>",
+            'dct:license "CC0"',
+            "needs dct:license, an IRI",
+        ),
         ('    dcat:version "1.2.0" ;\n', "", "needs dcat:version"),
         ('dcat:version "1.2.0"', 'dcat:version "../x"', "exactly one dcat:version"),
         ('dcat:version "1.2.0"', 'dcat:version "1", "2"', "exactly one dcat:version"),

@@ -10,7 +10,7 @@ from gcmgraph.build.pipeline import measure
 from gcmgraph.errors import EvidenceError
 
 if TYPE_CHECKING:
-    from conftest import Tiny
+    from tiny_project import Tiny
 
 GUIDE = "data/guide.ttl"
 SIDECAR = "data/sources/guide/source.toml"

@@ -12,7 +12,7 @@ from gcmgraph.build.locate import Locator, first_blank_node
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Tiny
+    from tiny_project import Tiny
 
 TURTLE = r'''@prefix e: <http://e/> .
 PREFIX f: <http://f/>

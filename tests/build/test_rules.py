@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
 import pytest
 
 from gcmgraph.build.graphs import triple
@@ -14,7 +13,8 @@ from gcmgraph.errors import RuleError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Tiny
+    import pyoxigraph as ox
+    from tiny_project import Tiny
 
 E = "http://e/"
 CHAIN = {triple(f"{E}{i}", f"{E}next", f"{E}{i + 1}") for i in range(5)}
@@ -55,8 +55,7 @@ def test_the_tiny_project_infers(tiny: Tiny) -> None:
         ("CONSTRUCT { ?a :x ?t } WHERE { ?a :next ?b BIND( uuid ( ) AS ?t) }", "UUID"),
         ("CONSTRUCT { ?a :x ?t } WHERE { SERVICE <http://e/> { ?a :x ?t } }", "SERVICE"),
         (
-            "CONSTRUCT { ?c :next ?a } WHERE { ?a :next ?b "
-            "BIND(IRI(CONCAT(STR(?a), 'x')) AS ?c) }",
+            "CONSTRUCT { ?c :next ?a } WHERE { ?a :next ?b BIND(IRI(CONCAT(STR(?a), 'x')) AS ?c) }",
             r"do not come to rest within 50 rounds; look at 0\.rq",
         ),
     ],

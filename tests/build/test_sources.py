@@ -12,7 +12,7 @@ from gcmgraph.errors import SourceError
 from gcmgraph.namespaces import DCT, FOAF, SPDX
 
 if TYPE_CHECKING:
-    from conftest import Tiny
+    from tiny_project import Tiny
 
 SIDECAR = "data/sources/guide/source.toml"
 TEXT = "data/sources/guide/guide.txt"
@@ -30,7 +30,9 @@ def test_a_source_is_read(tiny: Tiny) -> None:
 
 
 def test_the_sidecar_becomes_rdf(tiny: Tiny) -> None:
-    found = {t.predicate.value for t in describe(read_source(tiny.root / "data/sources/guide", IRI))}
+    found = {
+        t.predicate.value for t in describe(read_source(tiny.root / "data/sources/guide", IRI))
+    }
     assert {DCT.title, DCT.extent, FOAF.page, SPDX.checksumValue} <= found
 
 

@@ -18,13 +18,17 @@ from gcmgraph.build.graphs import Graph, Node, Term, objects, quads
 from gcmgraph.build.locate import Locator, first_blank_node, relative
 from gcmgraph.errors import ProjectError, RdfSyntaxError
 from gcmgraph.namespaces import DCAT, DCT, PREFIXES, RDF, SH, VANN, VOID, XSD
-from gcmgraph.project import CATALOG, ONTOLOGY, REPORT, SHAPES, Project
+from gcmgraph.project import CATALOG, CURATION, ONTOLOGY, REFERENCE, REPORT, SHAPES, Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 _BLANK_NODES_ALLOWED: Final = frozenset({ONTOLOGY, SHAPES, CATALOG})
+_LOOKED_INTO: Final = {
+    name: rank
+    for rank, name in enumerate((REFERENCE, CURATION, ONTOLOGY, SHAPES, CATALOG), start=1)
+}
 _STEM: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 #: Names of a release's other files.
 _TAKEN: Final = frozenset({ONTOLOGY, SHAPES, REPORT})
@@ -74,12 +78,15 @@ def assemble(project: Project) -> Assembled:
     Raises:
         RdfSyntaxError: naming file, line and column, also for a blank node where none may stand.
         ProjectError: where the catalogue does not describe one dataset whole.
+
     """
     files = project.rdf_files()
     written: dict[str, Graph] = {
         name: set().union(*(_parse(path, project.root, name) for path in paths))
         for name, paths in files.items()
     }
+    # A thing is looked for first where its source states it.
+    order = sorted(files, key=lambda name: (_LOOKED_INTO.get(name, 0), name))
     facts = _dataset_facts(written[CATALOG], relative(project.catalog_file, project.root))
     return Assembled(
         facts=facts,
@@ -89,7 +96,7 @@ def assemble(project: Project) -> Assembled:
             for name, graph in written.items()
         },
         written_shapes=written[SHAPES],
-        locator=Locator(project.root, [path for paths in files.values() for path in paths]),
+        locator=Locator(project.root, [path for name in order for path in files[name]]),
     )
 
 
@@ -113,7 +120,10 @@ def _parse(path: Path, root: Path, graph: str) -> Graph:
     where = relative(path, root)
     data = path.read_bytes()
     try:
-        triples = {q.triple for q in ox.parse(data, format=ox.RdfFormat.TURTLE)}
+        # Renamed, since a label means nothing beyond its file.
+        triples = {
+            q.triple for q in ox.parse(data, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
+        }
     except SyntaxError as error:
         what = re.sub(r"^Parser error at [^:]*: ", "", error.msg)
         raise RdfSyntaxError(

@@ -83,6 +83,7 @@ class Coverage:
 
         Raises:
             EvidenceError: with the first words that are.
+
         """
         if self.unaccounted:
             first, more = self.unaccounted[0], len(self.unaccounted) - 1
@@ -99,6 +100,7 @@ def check_evidence(source: Source, graph: Graph, locator: Locator) -> Coverage:
 
     Raises:
         EvidenceError: naming the first excerpt or thing at fault, its place, and what is right.
+
     """
     properties = _properties(graph)
     selectors: set[Term] = set()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
@@ -12,7 +13,6 @@ from gcmgraph.build.assemble import Assembled, DatasetFacts, assemble, declarati
 from gcmgraph.build.catalog import describe_dataset
 from gcmgraph.build.evidence import Coverage, check_evidence
 from gcmgraph.build.graphs import Graph, ntriples, triple, union
-from gcmgraph.build.locate import Locator
 from gcmgraph.build.rules import infer
 from gcmgraph.build.shapes import check_shapes
 from gcmgraph.build.sources import Source, describe, read_sources
@@ -29,6 +29,9 @@ from gcmgraph.project import (
     SHAPES,
     Project,
 )
+
+if TYPE_CHECKING:
+    from gcmgraph.build.locate import Locator
 
 #: Told of each step as it begins, in words for a person.
 Progress: TypeAlias = Callable[[str], None]
@@ -71,14 +74,32 @@ class Checked:
         return "\n".join(lines) + "\n"
 
 
+@contextmanager
+def reading(project: Project) -> Iterator[None]:
+    """Turn what the system says of unreadable files into a sentence.
+
+    Raises:
+        ProjectError: naming the file.
+
+    """
+    try:
+        yield
+    except OSError as error:
+        raise ProjectError(
+            f"{error.filename or project.root} cannot be read: {error.strerror or error}."
+        ) from error
+
+
 def read(project: Project) -> tuple[Assembled, dict[str, Source]]:
     """Parse the project's files and documents.
 
     Raises:
         GcmGraphError: see ``assemble`` and ``sources``.
+
     """
-    assembled = assemble(project)
-    return assembled, read_sources(project, assembled.facts.base)
+    with reading(project):
+        assembled = assemble(project)
+        return assembled, read_sources(project, assembled.facts.base)
 
 
 def measure(project: Project) -> list[Coverage]:
@@ -86,6 +107,7 @@ def measure(project: Project) -> list[Coverage]:
 
     Raises:
         GcmGraphError: where a file or excerpt is at fault.
+
     """
     assembled, sources = read(project)
     return [
@@ -103,6 +125,7 @@ def check(project: Project, progress: Progress, *, thorough: bool = False) -> Ch
     Raises:
         GcmGraphError: the first thing that does not hold; a ``ValidationError`` lists all of its
             kind.
+
     """
     progress("Reading the documents and statements")
     assembled, sources = read(project)
@@ -124,7 +147,8 @@ def check(project: Project, progress: Progress, *, thorough: bool = False) -> Ch
     graphs[REFERENCE] = graphs[REFERENCE].union(*(describe(s) for s in sources.values()))
     stated = (*sources, CURATION, REFERENCE, ONTOLOGY)
     graphs.setdefault(CURATION, set())
-    graphs[INFERRED] = infer(union(graphs, stated), project.rules.glob("*.rq"), project.root)
+    with reading(project):
+        graphs[INFERRED] = infer(union(graphs, stated), project.rules.glob("*.rq"), project.root)
     in_default = (*sources, CURATION, REFERENCE, INFERRED, ONTOLOGY)
     default = union(graphs, in_default)
 

@@ -23,7 +23,7 @@ import gcmgraph
 from gcmgraph import formats
 from gcmgraph.build.assemble import skolemize
 from gcmgraph.build.dumps import write_quads, write_triples
-from gcmgraph.build.pipeline import Checked, Progress, check
+from gcmgraph.build.pipeline import Checked, Progress, check, reading
 from gcmgraph.errors import ProjectError, ReleaseError
 from gcmgraph.manifest import (
     FILE_NAME,
@@ -60,11 +60,13 @@ def build(project: Project, out: Path, progress: Progress) -> Built:
     Raises:
         GcmGraphError: where something does not hold or cannot be written; ``out`` is then as
             it was.
+
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
         with _lock(out, progress):
-            inputs = inputs_digest(project)
+            with reading(project):
+                inputs = inputs_digest(project)
             if built := _unchanged(out, inputs):
                 return built
             checked = check(project, progress)
@@ -169,6 +171,7 @@ def _joined(checked: Checked, name: str) -> bytes:
 
     Raises:
         ProjectError: where the parts mean something else together than apart.
+
     """
     import pyoxigraph as ox
 

@@ -38,6 +38,7 @@ def infer(stated: Iterable[ox.Triple], rules: Iterable[Path], root: Path) -> Gra
     Raises:
         RuleError: where a rule is no CONSTRUCT query, derives a blank node, or the rules do not
             come to rest.
+
     """
     queries = [(relative(path, root), _read(path, root)) for path in sorted(rules)]
     store = ox.Store()
@@ -84,7 +85,8 @@ def _construct(store: ox.Store, query: str, where: str) -> list[ox.Triple]:
         place = _PLACE.match(error.msg)
         line, column, what = place.groups() if place else ("1", "1", error.msg)
         raise RuleError(
-            f"{where}, line {line}, column {column}: no SPARQL query: {shorten(what, 120)}"
+            f"{where}, line {line}, column {column}: no SPARQL query: "
+            f"{shorten(what, 120).rstrip('.')}."
         ) from None
     if not isinstance(results, ox.QueryTriples):
         raise RuleError(f"{where} is no CONSTRUCT query; a rule says which triples follow.")

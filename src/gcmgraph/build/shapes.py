@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from gcmgraph.build.graphs import Graph, Term, iri_of, terms_of
 from gcmgraph.errors import ValidationError
-from gcmgraph.namespaces import PREFIXES, RDF, SH, XSD
+from gcmgraph.namespaces import OWL, PREFIXES, RDF, RDFS, SH, XSD
 
 if TYPE_CHECKING:
     from gcmgraph.build.locate import Locator
@@ -68,6 +68,11 @@ _SILENT_TERMS: Final = """
 """
 #: What a node shape may say without constraining anything by itself.
 _SILENT: Final = frozenset(SH[name] for name in _SILENT_TERMS.split())
+_SHAPES: Final = frozenset({SH.NodeShape, SH.PropertyShape})
+_CLASSES: Final = frozenset({RDFS.Class, OWL.Class})
+_TARGETS: Final = frozenset(
+    {SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf}
+)
 #: Look-around, Unicode classes and back references: engines differ, or take them as never true.
 _PATTERN: Final = re.compile(r"\(\?[=!<]|\\[pP]\{|(?<!\\)\\[1-9]")
 
@@ -77,11 +82,13 @@ def check_shapes(written: Graph, locator: Locator) -> int:
 
     Raises:
         ValidationError: naming the first fault, its place, and what is right.
+
     """
     _check_terms(written, locator)
     facts: dict[Term, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for t in sorted(written, key=str):
         facts[t.subject][t.predicate.value].append(t.object)
+    pointed_at = {t.object for t in written}
     constraints: set[Term] = set()
     for subject in sorted(facts, key=str):
         shape = facts[subject]
@@ -95,6 +102,7 @@ def check_shapes(written: Graph, locator: Locator) -> int:
                     )
         if _constrains(shape):
             constraints.add(subject)
+        _check_use(subject, shape, pointed_at, locator)
         _check_values(subject, shape, locator)
     for constraint in sorted(constraints, key=str):
         if SH.message not in facts.get(constraint, {}):
@@ -120,6 +128,20 @@ def _constrains(shape: dict[str, list[Term]]) -> bool:
     """Whether this is a node shape that constrains its focus nodes by itself."""
     own = {p for p in shape if p.startswith(PREFIXES["sh"])} - _SILENT
     return ox.NamedNode(SH.NodeShape) in shape.get(RDF.type, []) and bool(own)
+
+
+def _check_use(
+    subject: Term, shape: dict[str, list[Term]], pointed_at: set[Term], locator: Locator
+) -> None:
+    """Refuse a shape that judges nothing: it has no target, and no other shape points at it."""
+    kinds = {iri_of(kind) for kind in shape.get(RDF.type, [])}
+    if kinds & _SHAPES and not (
+        kinds & _CLASSES or _TARGETS & shape.keys() or subject in pointed_at
+    ):
+        raise ValidationError(
+            f"{_place(iri_of(subject), locator)}: the shape <{iri_of(subject)}> judges nothing; "
+            "give it a target, or let another shape point at it."
+        )
 
 
 def _check_values(subject: Term, shape: dict[str, list[Term]], locator: Locator) -> None:

@@ -104,6 +104,7 @@ def read_sources(project: Project, base: str) -> dict[str, Source]:
 
     Raises:
         SourceError: where a text or sidecar is missing, incomplete or not as recorded.
+
     """
     return {
         name: read_source(project.sources / name, f"{base}id/source/{name}")
@@ -116,6 +117,7 @@ def read_source(folder: Path, iri: str) -> Source:
 
     Raises:
         SourceError: naming the file, what differs and what to do.
+
     """
     name = folder.name
     if name in _RESERVED or not _NAME.fullmatch(name):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from gcmgraph.errors import ValidationError
 from gcmgraph.namespaces import SH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import rdflib
     from rdflib.term import Node
@@ -53,8 +54,10 @@ def validate(data: bytes, shapes: bytes) -> list[Violation]:
 
     Raises:
         ValidationError: where the engine does not support something in the shapes.
+
     """
-    return _violations(fast_report(data, shapes), shapes)
+    with literals_as_written():
+        return _violations(fast_report(data, shapes), shapes)
 
 
 def reference_validate(data: bytes, shapes: bytes) -> list[Violation]:
@@ -62,8 +65,27 @@ def reference_validate(data: bytes, shapes: bytes) -> list[Violation]:
 
     Raises:
         ValidationError: where the engine cannot decide; what it cannot judge is not released.
+
     """
-    return _violations(reference_report(data, shapes), shapes)
+    with literals_as_written():
+        return _violations(reference_report(data, shapes), shapes)
+
+
+@contextmanager
+def literals_as_written() -> Iterator[None]:
+    """Keep rdflib from rewriting literals as it reads them.
+
+    It would make “false” of an ill-typed ``"none"^^xsd:boolean``, so that a wrong value looks
+    right. The switch is the whole process's; a build has one thread.
+    """
+    import rdflib
+
+    before = rdflib.NORMALIZE_LITERALS
+    rdflib.NORMALIZE_LITERALS = False
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
 
 
 def compare(first: Iterable[Violation], second: Iterable[Violation]) -> list[Violation]:
@@ -78,6 +100,7 @@ def fast_report(data: bytes, shapes: bytes) -> rdflib.Graph:
 
     Raises:
         ValidationError: where it does not support something in the shapes.
+
     """
     import shifty
 
@@ -101,6 +124,7 @@ def reference_report(data: bytes, shapes: bytes) -> rdflib.Graph:
 
     Raises:
         ValidationError: where it raises, as it does on some ill-typed literals.
+
     """
     import pyshacl
     import rdflib

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
 
 from gcmgraph.build.pipeline import Checked, check
 from gcmgraph.project import Project
 
-TINY = Path(__file__).parents[1] / "tiny"
+TINY = Path(__file__).parent / "tiny"
 
 
 @dataclass(frozen=True)
@@ -42,10 +39,3 @@ class Tiny:
     def check(self) -> Checked:
         """Check the project as a build does."""
         return check(self.project, lambda _: None)
-
-
-@pytest.fixture
-def tiny(tmp_path: Path) -> Tiny:
-    """Copy the tiny project of ``tests/tiny``."""
-    shutil.copytree(TINY, tmp_path / "tiny")
-    return Tiny(tmp_path / "tiny")
