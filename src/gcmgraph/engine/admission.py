@@ -36,12 +36,9 @@ def admit(query: Query, graphs: AbstractSet[str], limits: Limits) -> Dataset | N
         UpdateRefusedError: where the text is an update.
         ServiceRefusedError: where it calls another service.
         DatasetError: where it names a graph that is not one of ``graphs``.
+
     """
-    size = len(query.text.encode("utf-8", "surrogatepass"))
-    if size > limits.query_bytes:
-        raise QueryTooLongError(
-            f"The query is {size} bytes long, and the limit is {limits.query_bytes}."
-        )
+    check_length(query.text, limits.query_bytes)
     outline = query.outline
     if outline.form is Form.UPDATE:
         raise UpdateRefusedError("This service is read-only; it takes queries and no updates.")
@@ -66,3 +63,17 @@ def admit(query: Query, graphs: AbstractSet[str], limits: Limits) -> Dataset | N
                 + "."
             )
     return Dataset(tuple(dict.fromkeys(dataset.default)), tuple(dict.fromkeys(dataset.named)))
+
+
+def check_length(text: str, query_bytes: int) -> None:
+    """Refuse a text that is too long even to be looked at.
+
+    Raises:
+        QueryTooLongError: where it has more than ``query_bytes`` bytes.
+
+    """
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > query_bytes:
+        raise QueryTooLongError(
+            f"The query is {size} bytes long, and the limit is {query_bytes} bytes."
+        )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from gcmgraph import errors, namespaces
 from gcmgraph.engine.admission import Dataset, admit
 from gcmgraph.engine.limits import MIB, Limits
-from gcmgraph.engine.nursery import Nursery, Worker
+from gcmgraph.engine.nursery import Nursery, Worker, WorkerGoneError
 from gcmgraph.engine.protocol import Answer, Query
 from gcmgraph.errors import EngineBusyError, EngineError, QueryTimeoutError
 
@@ -60,6 +60,7 @@ class EmbeddedEngine:
 
         Raises:
             EngineError: where the release cannot be loaded.
+
         """
         nursery = await self._begin()
         self._supervisor = asyncio.create_task(self._supervise(nursery))
@@ -77,16 +78,16 @@ class EmbeddedEngine:
         """Answer a query, whole; see ``Engine.query``."""
         dataset = admit(query, self._graphs, self.limits)
         message = self._request(query, dataset)
-        worker = await self._acquire()
         spool = cast("BinaryIO", tempfile.TemporaryFile(buffering=0))  # noqa: SIM115 - the answer's
         try:
-            reply = await self._ask(worker, message, spool.fileno())
-            if "error" in reply:
-                raise self._error(reply, query)
-            return Answer(query.format, spool)
+            reply = await self._evaluate(message, spool.fileno())
         except BaseException:
             spool.close()
             raise
+        if "error" in reply:
+            spool.close()
+            raise self._error(reply, query)
+        return Answer(query.format, spool)
 
     def _request(self, query: Query, dataset: Dataset | None) -> wire.Message:
         default, named = (None, None) if dataset is None else (dataset.default, dataset.named)
@@ -100,14 +101,18 @@ class EmbeddedEngine:
             "named": named,
         }
 
+    async def _evaluate(self, message: wire.Message, spool: int) -> wire.Message:
+        while True:
+            worker = await self._acquire()
+            with contextlib.suppress(WorkerGoneError):
+                return await self._ask(worker, message, spool)
+
     async def _ask(self, worker: Worker, message: wire.Message, spool: int) -> wire.Message:
         """Have a worker evaluate, and return it or replace it, whatever happens."""
         reply: wire.Message | None = None
         try:
             async with asyncio.timeout(self.limits.time):
                 reply = await worker.ask(message, spool)
-            if reply is None:
-                raise await self._obituary(worker)
         except TimeoutError:
             raise QueryTimeoutError(
                 f"The query took longer than {self.limits.time:g} seconds; ask for less, "
@@ -118,6 +123,8 @@ class EmbeddedEngine:
                 self._replace(worker)
             else:
                 self._release(worker)
+        if reply is None:
+            raise await self._obituary(worker)
         return reply
 
     async def _obituary(self, worker: Worker) -> errors.GcmGraphError:
@@ -174,11 +181,8 @@ class EmbeddedEngine:
     async def _acquire(self) -> Worker:
         if self._nursery is None:
             raise EngineError("The engine is starting; ask again in a moment.")
-        while self._idle:
-            worker = self._idle.pop()
-            if not worker.ended.done():
-                return worker
-            worker.close()
+        if self._idle:
+            return self._idle.pop()
         if len(self._waiting) >= self.limits.queue:
             raise EngineBusyError(
                 f"{len(self._waiting)} queries are waiting already; ask again in a moment."
@@ -206,6 +210,9 @@ class EmbeddedEngine:
 
     def _release(self, worker: Worker) -> None:
         """Give a worker to the query that waits longest, or to none."""
+        if worker.home is not self._nursery:
+            worker.close()
+            return
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
@@ -213,12 +220,17 @@ class EmbeddedEngine:
                 return
         self._idle.append(worker)
 
+    def _bury(self, worker: Worker) -> None:
+        """Replace a worker that died while it had nothing to do."""
+        if worker in self._idle:
+            self._idle.remove(worker)
+            self._replace(worker)
+
     def _replace(self, worker: Worker) -> None:
-        worker.close()
-        nursery = self._nursery
-        if nursery is None:
-            return
+        nursery = worker.home
         nursery.kill(worker)
+        if nursery is not self._nursery:
+            return
         # Where the zygote is gone, too, the supervisor makes all anew.
         with contextlib.suppress(EngineError):
             self._release(nursery.fork())
@@ -244,7 +256,7 @@ class EmbeddedEngine:
     async def _supervise(self, nursery: Nursery) -> None:
         """Start a new zygote whenever one has died."""
         while True:
-            await nursery.watch()
+            await nursery.watch(self._bury)
             await self._end(nursery)
             while self._nursery is None:
                 try:

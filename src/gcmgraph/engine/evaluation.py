@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +29,9 @@ RESULT_FORMATS: Final = {
     formats.RESULTS_CSV: ox.QueryResultsFormat.CSV,
     formats.RESULTS_TSV: ox.QueryResultsFormat.TSV,
 }
+
+#: How many triples are looked through for the prefixes that they use.
+_LOOK_AHEAD: Final = 10_000
 
 #: Where the merge of several default graphs stands while one query is evaluated; no release has
 #: a graph of this name, and no query is given it among its named graphs.
@@ -63,6 +67,7 @@ def evaluate(store: ox.Store, task: Task, output: BinaryIO) -> None:
         EngineError: where the engine fails in another way.
         OSError: where writing fails.
         MemoryError: where memory ends; the process may also be aborted.
+
     """
     try:
         results = store.query(task.text, **_dataset(store, task))
@@ -76,7 +81,7 @@ def evaluate(store: ox.Store, task: Task, output: BinaryIO) -> None:
         raise EngineError(f"The engine could not evaluate the query: {error}") from None
 
 
-def _format(table: dict[formats.Format, Any], task: Task) -> Any:  # noqa: ANN401 - two types
+def _format(table: dict[formats.Format, Any], task: Task) -> Any:
     if task.format not in table:
         raise UnwritableResultError(f"{task.format.label} cannot hold the answer to this query.")
     return table[task.format]
@@ -109,7 +114,24 @@ def _write_graph(triples: ox.QueryTriples, task: Task, output: BinaryIO) -> None
     written: Iterable[ox.Triple] = _once(triples)
     if task.format is formats.RDFXML:
         written = _with_qnames(written)
-    ox.serialize(written, output, _format(RDF_FORMATS, task), prefixes=task.prefixes)
+    first = list(itertools.islice(written, _LOOK_AHEAD))
+    is_all = len(first) < _LOOK_AHEAD
+    prefixes = _used(task.prefixes, first) if is_all else task.prefixes
+    written = itertools.chain(first, written)
+    ox.serialize(written, output, _format(RDF_FORMATS, task), prefixes=prefixes)
+
+
+def _used(prefixes: dict[str, str], triples: list[ox.Triple]) -> dict[str, str]:
+    """Return the prefixes that a small graph uses; a large one is written with all."""
+    iris: set[str] = set()
+    for triple in triples:
+        for term in (triple.subject, triple.predicate, triple.object):
+            if isinstance(term, ox.NamedNode):
+                iris.add(term.value)
+            elif isinstance(term, ox.Literal):
+                iris.add(term.datatype.value)
+    text = "\n".join(sorted(iris))
+    return {name: iri for name, iri in prefixes.items() if iri in text}
 
 
 def _once(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:

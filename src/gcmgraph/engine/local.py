@@ -46,6 +46,7 @@ def answer(store: ox.Store, manifest: Manifest, text: str, answer_format: format
     Raises:
         QueryError: where the query is refused, is no query, or its answer does not fit the format.
         EngineError: where the engine fails.
+
     """
     outline = outline_of(text)
     _admit(outline, manifest)

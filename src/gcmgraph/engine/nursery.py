@@ -15,28 +15,41 @@ from gcmgraph.engine import wire
 from gcmgraph.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 _NUMBERS = itertools.count(1)
+
+
+class WorkerGoneError(Exception):
+    """A worker was dead before it had its request; another one can have it."""
 
 
 class Worker:
     """A worker process, seen through its socket; it answers one query at a time."""
 
-    def __init__(self, number: int, sock: socket.socket) -> None:
+    def __init__(self, home: Nursery, number: int, sock: socket.socket) -> None:
+        self.home = home
         self.number = number
         #: The exit status, negative for a signal, once the zygote has told of it.
         self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._sock = sock
 
     async def ask(self, message: wire.Message, spool: int) -> wire.Message | None:
-        """Send a request with its spool and return the reply; ``None`` where the worker died."""
+        """Send a request with its spool and return the reply; ``None`` where the worker died.
+
+        Raises:
+            WorkerGoneError: where the request did not reach it.
+
+        """
         loop = asyncio.get_running_loop()
         body = json.dumps(message).encode()
         try:
             # The worker is idle and its buffer empty, so that eight bytes go at once.
             socket.send_fds(self._sock, [wire.LENGTH.pack(len(body))], [spool])
             await loop.sock_sendall(self._sock, body)
+        except ConnectionError:
+            raise WorkerGoneError from None
+        try:
             reply = b""
             while not reply.endswith(b"\n"):
                 part = await loop.sock_recv(self._sock, 1 << 16)
@@ -68,6 +81,7 @@ class Nursery:
 
         Raises:
             EngineError: where it could not.
+
         """
         ours, theirs = socket.socketpair()
         with theirs:
@@ -78,28 +92,33 @@ class Nursery:
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        ours.setblocking(False)
+        ours.settimeout(0)
         nursery = cls(process, ours)
         try:
             nursery._send(configuration)
-            async for message in nursery._messages():
-                if "ready" in message:
-                    return nursery
-                raise EngineError(f"The release cannot be loaded: {message['failed']}")
-            raise EngineError("The engine ended while it loaded the release.")
+            await nursery._until_ready()
         except BaseException:
             await nursery.stop()
             raise
+        return nursery
+
+    async def _until_ready(self) -> None:
+        async for message in self._messages():
+            if "ready" in message:
+                return
+            raise EngineError(f"The release cannot be loaded: {message['failed']}")
+        raise EngineError("The engine ended while it loaded the release.")
 
     def fork(self) -> Worker:
         """Ask for a worker; it can be given a query at once.
 
         Raises:
             EngineError: where the zygote is gone.
+
         """
         ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        worker = Worker(next(_NUMBERS), ours)
+        ours.settimeout(0)
+        worker = Worker(self, next(_NUMBERS), ours)
         with theirs:
             try:
                 self._send({"fork": worker.number}, theirs.fileno())
@@ -115,12 +134,16 @@ class Nursery:
         with contextlib.suppress(EngineError):
             self._send({"kill": worker.number})
 
-    async def watch(self) -> None:
-        """Take note of deaths among the workers; returns when the zygote itself has died."""
+    async def watch(self, bury: Callable[[Worker], None]) -> None:
+        """Take note of deaths among the workers; returns when the zygote itself has died.
+
+        ``bury`` is told of each.
+        """
         async for message in self._messages():
             worker = self._workers.pop(message["dead"], None)
             if worker is not None and not worker.ended.done():
                 worker.ended.set_result(message["status"])
+                bury(worker)
         self._bereave()
 
     def _bereave(self) -> None:

@@ -53,7 +53,8 @@ class Outline:
     ``named_graphs`` are the absolute IRIs of ``FROM`` and ``FROM NAMED``. ``services`` are the
     addresses of ``SERVICE`` as written (an IRI, a prefixed name or a variable; empty where the
     text hides it). ``canonical`` is the text with one space between its tokens and no comments:
-    texts that differ in nothing else are one query.
+    texts that differ in nothing else are one query. ``volatile`` says that the same query may
+    have another answer the next time (``NOW``, ``RAND``, ``UUID``, ``STRUUID``, ``BNODE``).
     """
 
     form: Form | None
@@ -63,12 +64,15 @@ class Outline:
     prefixes: dict[str, str]
     undeclared: UndeclaredPrefix | None
     canonical: str
+    volatile: bool
 
     @property
     def names_dataset(self) -> bool:
         """Whether the text has a dataset clause (§13.2)."""
         return bool(self.default_graphs or self.named_graphs)
 
+
+_VOLATILE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 
 _UPDATES: Final = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
@@ -151,6 +155,7 @@ class _Reader:
             prefixes=self.prefixes,
             undeclared=self._undeclared(position),
             canonical=" ".join(token.text for token in self.tokens),
+            volatile=any(token.keyword in _VOLATILE for token in self.tokens),
         )
 
     def _token(self, position: int) -> _Token:

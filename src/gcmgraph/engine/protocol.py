@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -41,6 +41,12 @@ class Query:
     def outline(self) -> Outline:
         """What the text shows without being parsed."""
         return outline_of(self.text)
+
+    def written_as(self, format_: Format) -> Query:
+        """Return the same query for an answer in another format; its text is not read again."""
+        other = replace(self, format=format_)
+        other.__dict__["outline"] = self.outline
+        return other
 
 
 class Answer:
@@ -92,6 +98,7 @@ class Engine(Protocol):
 
         Raises:
             EngineError: where the release cannot be loaded.
+
         """
 
     async def stop(self) -> None:
@@ -103,4 +110,5 @@ class Engine(Protocol):
         Raises:
             QueryError: one of its subclasses says why there is no answer.
             EngineError: where the engine failed through no fault of the query.
+
         """

@@ -59,7 +59,7 @@ def work(sock: socket.socket, store: ox.Store, confinement: Confinement) -> None
         # The limit counts from where the worker began: one that has grown, or whose store holds
         # a merge, would give the next query less than the whole.
         spent = (
-            "error" in reply
+            reply.get("error", "QuerySyntaxError") != "QuerySyntaxError"
             or len(message["default"] or ()) > 1
             or address_space() > before + confinement.memory // 8
         )
@@ -89,7 +89,7 @@ def answer(
         return _failure(errors.EngineError(f"The answer could not be written: {error.strerror}"))
     except errors.GcmGraphError as error:
         return _failure(error)
-    except BaseException as error:  # noqa: BLE001 - a panic of the engine is no Exception
+    except BaseException as error:
         return _failure(errors.EngineError(f"The engine failed: {error}"))
     return {}
 

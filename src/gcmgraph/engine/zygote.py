@@ -55,10 +55,11 @@ class Zygote:
         )
         try:
             store = load(Path(configuration["nquads"]), Path(configuration["ntriples"]))
-            if thread_count() != 1:
-                raise RuntimeError("loading left threads behind")
-        except Exception as error:  # noqa: BLE001 - whatever it is, the other side must know
+        except Exception as error:
             self._send({"failed": str(error)})
+            return
+        if thread_count() != 1:
+            self._send({"failed": "loading left threads behind, and forking would break them."})
             return
         # What is here now is never garbage; looking at it would copy its pages into each worker.
         gc.collect()

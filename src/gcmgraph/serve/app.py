@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -22,6 +21,7 @@ from gcmgraph.serve.site import Release, Site
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from gcmgraph.engine.protocol import Engine
     from gcmgraph.serve.settings import Settings
@@ -50,7 +50,7 @@ def create_app(engine: Engine, release: Release, settings: Settings) -> FastAPI:
     for room in (home, sparql, resources, vocabulary, downloads):
         app.include_router(room.router(site))
     app.mount("/static", StaticFiles(packages=[("gcmgraph.serve", "static")]), "static")
-    Responder(pages).install(app)
+    Responder(pages, settings.limits).install(app)
     app.add_middleware(Manners, manifest=release.manifest)
     return app
 
@@ -60,6 +60,7 @@ def open_release(folder: Path) -> Release:
 
     Raises:
         ReleaseError: where it is missing, torn, or made by another version.
+
     """
     # A link to the newest release may be turned while we serve; we stay with what we opened.
     folder = folder.resolve()
@@ -73,6 +74,7 @@ def open_app(settings: Settings) -> FastAPI:
 
     Raises:
         ReleaseError: where the release is missing, torn, or made by another version.
+
     """
     release = open_release(settings.release)
     engine = EmbeddedEngine(release.folder, release.manifest, settings.limits)
@@ -86,6 +88,7 @@ def listen(settings: Settings) -> socket.socket:
 
     Raises:
         ServerError: where host or port cannot be had.
+
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)

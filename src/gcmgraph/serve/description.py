@@ -15,12 +15,12 @@ from gcmgraph import formats
 from gcmgraph.engine.protocol import Query
 from gcmgraph.namespaces import DCT, FOAF, OA, PREFIXES, PROV, RDF, RDFS, SKOS
 from gcmgraph.serve import terms
-from gcmgraph.serve.terms import Row, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gcmgraph.serve.site import Site
+    from gcmgraph.serve.terms import Row, Term
 
 SCHEMA: Final = PREFIXES["schema"]
 
@@ -97,15 +97,16 @@ class Description:
         ]
 
 
-def _subjects(thing: str) -> str:
-    """Return the pattern that binds ``?s`` to the thing and to its parts."""
+def _subjects(thing: str, variable: str = "?s") -> str:
+    """Return the pattern that binds a variable to the thing and to its parts."""
     below = terms.literal(thing + "#")
     node = terms.iri(thing)
-    return f"""{{ SELECT DISTINCT ?s WHERE {{
-      {{ VALUES ?s {{ {node} }} }}
-      UNION {{ {node} ?p1 ?s FILTER(isIRI(?s) && STRSTARTS(STR(?s), {below})) }}
-      UNION {{ {node} ?p1 ?part FILTER(isIRI(?part) && STRSTARTS(STR(?part), {below}))
-               ?part ?p2 ?s FILTER(isIRI(?s) && STRSTARTS(STR(?s), {below})) }}
+    return f"""{{ SELECT DISTINCT {variable} WHERE {{
+      {{ VALUES {variable} {{ {node} }} }}
+      UNION {{ {node} ?p1 {variable} FILTER(STRSTARTS(STR({variable}), {below})) }}
+      UNION {{ {node} ?p1 ?part FILTER(STRSTARTS(STR(?part), {below}))
+               ?part ?p2 {variable} FILTER(STRSTARTS(STR({variable}), {below})) }}
+      FILTER(isIRI({variable}))
     }} }}"""
 
 
@@ -119,8 +120,8 @@ def graph_query(thing: str) -> str:
       {{ {_subjects(thing)} ?s ?p ?o }}
       UNION {{ VALUES ?o {{ {terms.iri(thing)} }} ?s ?p ?o }}
       UNION {{
-        {{ SELECT DISTINCT (?object AS ?s) WHERE {{
-          {_subjects(thing)} ?s ?any ?object FILTER(isIRI(?object)) }} }}
+        {{ SELECT DISTINCT ?s WHERE {{
+          {_subjects(thing, "?from")} ?from ?any ?s FILTER(isIRI(?s)) }} }}
         {_labels()} ?s ?p ?o
       }}
     }}"""
@@ -245,7 +246,7 @@ class Describer:
 
     async def _rows(self, text: str) -> list[Row]:
         query = Query(text, formats.RESULTS_JSON, self._graphs, self._graphs)
-        with await self._site.engine.query(query) as answer:
+        with await self._site.ask(query) as answer:
             return terms.rows(answer.read())
 
 

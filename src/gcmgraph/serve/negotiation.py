@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: More ranges than any client sends; the rest is not read.
 _MOST_RANGES: Final = 64
 
+_EXACT: Final = 3
+
 _QUALITY: Final = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 _TOKEN: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 
@@ -40,7 +42,7 @@ class _Range:
             return 0
         if self.subtype == "*":
             return 2
-        return 3 if self.subtype == sub else 0
+        return _EXACT if self.subtype == sub else 0
 
 
 def _ranges(accept: str) -> list[_Range]:
@@ -70,15 +72,18 @@ def best(accept: str | None, offered: tuple[Format, ...]) -> Format | None:
         return offered[0]
     choice, top = None, 0.0
     for format_ in offered:
-        quality = max(_quality(name, ranges) for name in (format_.media_type, *format_.aliases))
+        quality = _quality(format_, ranges)
         if quality > top:
             choice, top = format_, quality
     return choice
 
 
-def _quality(media_type: str, ranges: list[_Range]) -> float:
-    closest = max(ranges, key=lambda r: (r.specificity(media_type), r.quality))
-    return closest.quality if closest.specificity(media_type) else 0.0
+def _quality(format_: Format, ranges: list[_Range]) -> float:
+    """Return how much a format is liked; its aliases count where they are named themselves."""
+    closest = max(ranges, key=lambda r: (r.specificity(format_.media_type), r.quality))
+    quality = closest.quality if closest.specificity(format_.media_type) else 0.0
+    named = [r.quality for r in ranges for name in format_.aliases if r.specificity(name) == _EXACT]
+    return max(quality, *named) if named else quality
 
 
 def choose(
@@ -94,6 +99,7 @@ def choose(
 
     Raises:
         ProblemError: 406, with the list of what there is.
+
     """
     name = name if name is not None else request.query_params.get("format")
     chosen: Format | None

@@ -26,6 +26,12 @@ class Pages:
 
     def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
+        known = {**PREFIXES, **manifest.prefixes}
+        # The longest namespace first: one may begin another.
+        self._namespaces = sorted(
+            ((namespace, prefix) for prefix, namespace in known.items()),
+            key=lambda pair: (-len(pair[0]), pair),
+        )
         self._environment = jinja2.Environment(
             loader=jinja2.PackageLoader("gcmgraph.serve"),
             autoescape=True,
@@ -62,9 +68,9 @@ class Pages:
 
     def short(self, iri: str) -> str:
         """Return a readable form of an IRI: a prefixed name, else its last part."""
-        for prefix, namespace in (*self._manifest.prefixes.items(), *PREFIXES.items()):
+        for namespace, prefix in self._namespaces:
             local = iri.removeprefix(namespace)
-            if local != iri and local and "/" not in local:
+            if local != iri and local and "/" not in local and "#" not in local:
                 return f"{prefix}:{local}"
         end = _LOCAL_END.search(iri)
         return end[0] if end and not iri.endswith("/") else iri

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gcmgraph import errors
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fastapi import FastAPI
-    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from gcmgraph.engine.limits import Limits
     from gcmgraph.serve.pages import Pages
 
 _LOG: Final = logging.getLogger(__name__)
@@ -92,14 +94,26 @@ class ProblemError(Exception):
         self.members = members
 
 
-def problem_of(error: errors.GcmGraphError) -> ProblemError:
-    """Translate an error of ours."""
+#: The limit that each error is about, by its name in ``Limits``.
+_LIMIT_OF: Final[dict[type[errors.GcmGraphError], str]] = {
+    errors.QueryTooLongError: "query_bytes",
+    errors.QueryTimeoutError: "time",
+    errors.QueryMemoryError: "memory",
+    errors.ResultTooLargeError: "result_bytes",
+    errors.EngineBusyError: "queue",
+}
+
+
+def problem_of(error: errors.GcmGraphError, limits: Limits) -> ProblemError:
+    """Translate an error of ours; a limit that was hit stands in the member ``limit``."""
     kind = next((OF_ERROR[c] for c in type(error).__mro__ if c in OF_ERROR), INTERNAL)
     members = {
         name: value
         for name in ("line", "column")
         if (value := getattr(error, name, None)) is not None
     }
+    if type(error) in _LIMIT_OF:
+        members["limit"] = getattr(limits, _LIMIT_OF[type(error)])
     headers = {"Retry-After": "1"} if kind.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return ProblemError(kind, str(error), headers=headers, **members)
 
@@ -107,15 +121,16 @@ def problem_of(error: errors.GcmGraphError) -> ProblemError:
 class Responder:
     """Turns problems into responses: JSON for programs, a page for browsers."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, limits: Limits) -> None:
         self._pages = pages
+        self._limits = limits
 
     def install(self, app: FastAPI) -> None:
         """Answer for everything that can be raised in ``app``."""
         app.add_exception_handler(ProblemError, self._problem)
         app.add_exception_handler(errors.GcmGraphError, self._ours)
         app.add_exception_handler(HTTPException, self._framework)
-        app.add_exception_handler(Exception, self._unknown)
+        app.add_middleware(_Catcher, responder=self)
 
     def respond(self, request: Request, problem: ProblemError) -> Response:
         """Return the response for a problem."""
@@ -139,8 +154,8 @@ class Responder:
     async def _ours(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.GcmGraphError)  # noqa: S101 - registered for it
         if isinstance(error, errors.QueryError):
-            return self.respond(request, problem_of(error))
-        return self.respond(request, _logged(problem_of(error), error))
+            return self.respond(request, problem_of(error, self._limits))
+        return self.respond(request, _logged(problem_of(error, self._limits), error))
 
     async def _framework(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
@@ -154,9 +169,38 @@ class Responder:
             detail = str(error.detail)
         return self.respond(request, ProblemError(kind, detail, headers=error.headers))
 
-    async def _unknown(self, request: Request, error: Exception) -> Response:
+    def unknown(self, request: Request, error: Exception) -> Response:
+        """Return the response for what nobody foresaw."""
         detail = "The server failed, and it is not the request's fault."
         return self.respond(request, _logged(ProblemError(INTERNAL, detail), error))
+
+
+class _Catcher:
+    """Catches what nobody foresaw, below the middleware that adds the headers of all responses."""
+
+    def __init__(self, app: ASGIApp, responder: Responder) -> None:
+        self._app = app
+        self._responder = responder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            response = self._responder.unknown(Request(scope), error)
+            if has_begun:
+                # Too late for a problem: the connection breaks, so that nobody takes it as whole.
+                raise
+            await response(scope, receive, send)
 
 
 def _logged(problem: ProblemError, error: Exception) -> ProblemError:

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import RedirectResponse, Response
 
 from gcmgraph import formats
-from gcmgraph.namespaces import RDF
+from gcmgraph.engine.protocol import Query
 from gcmgraph.serve import terms
 from gcmgraph.serve.description import Describer, graph_query
 from gcmgraph.serve.negotiation import choose
 from gcmgraph.serve.problems import BAD_REQUEST, NOT_FOUND, ProblemError
+from gcmgraph.serve.quads import nquads, trig
 from gcmgraph.serve.site import Site, not_modified, unmodified
+from gcmgraph.serve.spool import SpooledResponse
 
 if TYPE_CHECKING:
     from gcmgraph.formats import Format
-    from gcmgraph.serve.description import Statement
 
 OFFERED: Final = (*formats.TRIPLES, *formats.QUADS, formats.HTML)
 _GRAPH_OFFERED: Final = (*formats.TRIPLES, formats.HTML)
@@ -31,78 +33,132 @@ _GRAPH_OFFERED: Final = (*formats.TRIPLES, formats.HTML)
 _SEGMENT: Final = re.compile(r"[\w~-]+(?:\.[\w~-]+)*")
 _PAGE_LENGTH: Final = 100
 
+#: What of an IRI may stand in a header as it is.
+_IN_IRI: Final = "/#:@!$&'()*+,;=~%-._?"
+
 
 def router(site: Site) -> APIRouter:
     """Return the routes of things, their documents, and the graphs they stand in."""
     routes = APIRouter()
-    describer = Describer(site)
-    get = {"methods": ["GET", "HEAD"]}
+    things, lists = _Things(site), _Lists(site)
+    for path, endpoint in (
+        ("/id/{kind}/{slug}", things.identifier),
+        ("/doc/{kind}/{slug}", things.document),
+        ("/doc/{kind}", lists.of_kind),
+        ("/browse", lists.of_class),
+        ("/graph/{name}", things.graph),
+    ):
+        routes.add_api_route(path, endpoint, methods=["GET", "HEAD"])
+    return routes
 
-    async def thing(kind: str, slug: str) -> Response:
-        iri = _iri(site, kind, slug)
-        if not await describer.exists(iri):
+
+class _Things:
+    """Answers for single things and graphs."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._describer = Describer(site)
+
+    async def identifier(self, kind: str, slug: str) -> Response:
+        """Lead from a thing to its document (Cool URIs for the Semantic Web §4.2)."""
+        iri = _iri(self._site, kind, slug)
+        if not await self._describer.exists(iri):
             raise _unknown(iri)
         return RedirectResponse(f"/doc/{kind}/{slug}", 303, {"Vary": "Accept"})
 
-    async def document(request: Request, kind: str, slug: str) -> Response:
+    async def document(self, request: Request, kind: str, slug: str) -> Response:
+        """Return what the graph says of a thing."""
         slug, format_ = _negotiate(request, slug, OFFERED)
-        iri = _iri(site, kind, slug)
-        etag = site.etag("doc", iri, format_.name)
-        if unmodified(request, etag) and await describer.exists(iri):
-            return not_modified(etag)
-        if format_ is formats.HTML:
-            description = await describer.describe(iri)
-            if description is None:
-                raise _unknown(iri)
-            page = site.pages.render("thing.html", thing=description, path=f"/doc/{kind}/{slug}")
-            response = site.respond(page.encode(), format_, etag)
-        elif not await describer.exists(iri):
+        iri = _iri(self._site, kind, slug)
+        etag = self._site.etag("doc", iri, format_.name)
+        if not await self._describer.exists(iri):
             raise _unknown(iri)
-        elif format_ in formats.QUADS:
-            statements = await describer.quads(iri)
-            write = _nquads if format_ is formats.NQUADS else _trig
-            response = site.respond(write(statements).encode(), format_, etag)
-        else:
-            # One place for JSON-LD to be compacted with a context, once there is one.
-            response = site.respond(await site.read(graph_query(iri), format_), format_, etag)
-        response.headers["Link"] = f'<{iri}>; rel="describes"'
+        if unmodified(request, etag):
+            return not_modified(etag)
+        body = await self._body(iri, f"/doc/{kind}/{slug}", format_)
+        response = self._site.respond(body, format_, etag)
+        response.headers["Link"] = f'<{quote(iri, safe=_IN_IRI)}>; rel="describes"'
         return response
 
-    async def kind_list(request: Request, kind: str) -> Response:
-        prefix = _iri(site, kind, "x")[:-1]
-        pattern = f"?s a ?any FILTER(STRSTARTS(STR(?s), {terms.literal(prefix)}))"
-        return await _list(site, describer, request, kind, pattern)
+    async def _body(self, iri: str, path: str, format_: Format) -> bytes:
+        if format_ is formats.HTML:
+            description = await self._describer.describe(iri)
+            return self._site.pages.render("thing.html", thing=description, path=path).encode()
+        if format_ in formats.QUADS:
+            write = nquads if format_ is formats.NQUADS else trig
+            return write(await self._describer.quads(iri)).encode()
+        # One place for JSON-LD to be compacted with a context, once there is one.
+        return await self._site.read(graph_query(iri), format_)
 
-    async def class_list(request: Request) -> Response:
-        iri = request.query_params.get("class", "")
-        if not terms.is_iri(iri):
-            raise ProblemError(BAD_REQUEST, "Give the IRI of a class: /browse?class=….")
-        label = (await describer.labels([iri])).get(iri, site.pages.short(iri))
-        return await _list(site, describer, request, label, f"?s a {terms.iri(iri)}")
-
-    async def named_graph(request: Request, name: str) -> Response:
+    async def graph(self, request: Request, name: str) -> Response:
+        """Return a named graph, whole."""
         name, format_ = _negotiate(request, name, _GRAPH_OFFERED)
-        entry = next((g for g in site.manifest.graphs if g.name == name), None)
+        graphs = self._site.manifest.graphs
+        entry = next((g for g in graphs if g.name == name), None)
         if entry is None:
             raise ProblemError(
                 NOT_FOUND,
-                f"There is no graph {name}; the graphs are "
-                f"{', '.join(g.name for g in site.manifest.graphs)}.",
+                f"There is no graph {name}; the graphs are {', '.join(g.name for g in graphs)}.",
             )
-        etag = site.etag("graph", entry.iri, format_.name)
+        if format_ is formats.HTML:
+            return self._site.page(request, "graph.html", graph=entry)
+        etag = self._site.etag("graph", entry.iri, format_.name)
         if unmodified(request, etag):
             return not_modified(etag)
-        if format_ is formats.HTML:
-            return site.page(request, "graph.html", graph=entry)
-        body = await site.read("CONSTRUCT WHERE { ?s ?p ?o }", format_, (entry.iri,))
-        return site.respond(body, format_, etag)
+        query = Query("CONSTRUCT WHERE { ?s ?p ?o }", format_, (entry.iri,))
+        answer = await self._site.ask(query)
+        headers = {"ETag": etag, "Cache-Control": "public, max-age=60", "Vary": "Accept"}
+        return SpooledResponse(answer, headers)
 
-    routes.add_api_route("/id/{kind}/{slug}", thing, **get)  # type: ignore[arg-type]
-    routes.add_api_route("/doc/{kind}/{slug}", document, **get)  # type: ignore[arg-type]
-    routes.add_api_route("/doc/{kind}", kind_list, **get)  # type: ignore[arg-type]
-    routes.add_api_route("/browse", class_list, **get)  # type: ignore[arg-type]
-    routes.add_api_route("/graph/{name}", named_graph, **get)  # type: ignore[arg-type]
-    return routes
+
+class _Lists:
+    """Answers with pages of things."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._describer = Describer(site)
+
+    async def of_kind(self, request: Request, kind: str) -> Response:
+        """List the things of a kind, as their IRIs name it."""
+        prefix = terms.literal(_iri(self._site, kind, "x")[:-1])
+        return await self._list(request, kind, f"?s a ?any FILTER(STRSTARTS(STR(?s), {prefix}))")
+
+    async def of_class(self, request: Request) -> Response:
+        """List the instances of a class."""
+        iri = request.query_params.get("class", "")
+        if not terms.is_iri(iri):
+            raise ProblemError(BAD_REQUEST, "Give the IRI of a class: /browse?class=….")
+        label = (await self._describer.labels([iri])).get(iri, self._site.pages.short(iri))
+        return await self._list(request, label, f"?s a {terms.iri(iri)}")
+
+    async def _list(self, request: Request, title: str, pattern: str) -> Response:
+        """Return a page of the things that a pattern finds, in the order of their IRIs."""
+        number = request.query_params.get("page", "1")
+        page = int(number) if re.fullmatch(r"[1-9][0-9]{0,5}", number, re.ASCII) else 0
+        if page < 1:
+            raise ProblemError(BAD_REQUEST, "A page is a number from 1 on.")
+        rows = await self._site.select(
+            f"SELECT DISTINCT ?s WHERE {{ {pattern} FILTER(isIRI(?s)) }} ORDER BY ?s "
+            f"LIMIT {_PAGE_LENGTH + 1} OFFSET {(page - 1) * _PAGE_LENGTH}"
+        )
+        if not rows:
+            raise ProblemError(NOT_FOUND, f"There is nothing here for “{title}”.")
+        things = [row["s"].value for row in rows[:_PAGE_LENGTH]]
+        there_is_more = len(rows) > _PAGE_LENGTH
+        return self._site.page(
+            request,
+            "list.html",
+            title=title,
+            things=things,
+            labels=await self._describer.labels(things),
+            page=page,
+            previous=_page_link(request, page - 1) if page > 1 else None,
+            following=_page_link(request, page + 1) if there_is_more else None,
+        )
+
+
+def _page_link(request: Request, page: int) -> str:
+    return f"?{request.url.include_query_params(page=page).query}"
 
 
 def _iri(site: Site, kind: str, slug: str) -> str:
@@ -122,62 +178,3 @@ def _negotiate(request: Request, slug: str, offered: tuple[Format, ...]) -> tupl
     if dot and formats.by_suffix(suffix.lower()) is not None:
         return stem, choose(request, offered, suffix=suffix)
     return slug, choose(request, offered)
-
-
-async def _list(
-    site: Site, describer: Describer, request: Request, title: str, pattern: str
-) -> Response:
-    """Return a page of the things that a pattern finds, by their IRIs."""
-    number = request.query_params.get("page", "1")
-    page = int(number) if re.fullmatch(r"[0-9]{1,6}", number) else 0
-    if page < 1:
-        raise ProblemError(BAD_REQUEST, "A page is a number from 1 on.")
-    rows = await site.select(
-        f"SELECT DISTINCT ?s WHERE {{ {pattern} FILTER(isIRI(?s)) }} ORDER BY ?s "
-        f"LIMIT {_PAGE_LENGTH + 1} OFFSET {(page - 1) * _PAGE_LENGTH}"
-    )
-    if not rows:
-        raise ProblemError(NOT_FOUND, f"There is nothing here for “{title}”.")
-    things = [row["s"].value for row in rows[:_PAGE_LENGTH]]
-    labels = await describer.labels(things)
-    return site.page(
-        request,
-        "list.html",
-        title=title,
-        things=sorted(things, key=lambda iri: (labels.get(iri, iri).casefold(), iri)),
-        labels=labels,
-        page=page,
-        previous=str(request.url.include_query_params(page=page - 1)) if page > 1 else None,
-        following=(
-            str(request.url.include_query_params(page=page + 1))
-            if len(rows) > _PAGE_LENGTH
-            else None
-        ),
-    )
-
-
-def _nquads(statements: list[Statement]) -> str:
-    return "".join(
-        sorted(
-            f"{s.subject.n3()} {s.predicate.n3()} {s.object.n3()} {graph.n3()} .\n"
-            for s in statements
-            for graph in s.graphs
-        )
-    )
-
-
-def _trig(statements: list[Statement]) -> str:
-    """Write TriG, one block a graph, one block of statements a subject."""
-    blocks: dict[str, dict[str, list[str]]] = {}
-    for s in statements:
-        predicate = "a" if s.predicate.value == RDF.type else s.predicate.n3()
-        for graph in s.graphs:
-            subjects = blocks.setdefault(graph.n3(), {})
-            subjects.setdefault(s.subject.n3(), []).append(f"{predicate} {s.object.n3()}")
-    lines = []
-    for graph, subjects in sorted(blocks.items()):
-        lines.append(f"{graph} {{")
-        for subject, statements_ in sorted(subjects.items()):
-            lines.append(f"  {subject} " + " ;\n    ".join(statements_) + " .")
-        lines.append("}\n")
-    return "\n".join(lines)

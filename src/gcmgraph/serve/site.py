@@ -10,6 +10,13 @@ from starlette.responses import Response
 
 from gcmgraph import __version__, formats
 from gcmgraph.engine.protocol import Query
+from gcmgraph.errors import (
+    DatasetError,
+    EngineError,
+    QuerySyntaxError,
+    ServiceRefusedError,
+    UpdateRefusedError,
+)
 from gcmgraph.serve.terms import Row, rows
 
 if TYPE_CHECKING:
@@ -17,7 +24,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from gcmgraph.engine.protocol import Engine
+    from gcmgraph.engine.protocol import Answer, Engine
     from gcmgraph.manifest import Manifest
     from gcmgraph.serve.pages import Pages
     from gcmgraph.serve.settings import Settings
@@ -67,17 +74,29 @@ class Site:
         headers = {"ETag": etag, "Cache-Control": "public, max-age=60", "Vary": "Accept"}
         return Response(body, headers=headers, media_type=format_.content_type)
 
+    async def ask(self, query: Query) -> Answer:
+        """Answer a query of our own: what is wrong with it is our fault, and no client's.
+
+        Raises:
+            EngineError: where the query itself is refused.
+            QueryError: where a limit is hit.
+
+        """
+        try:
+            return await self.engine.query(query)
+        except (QuerySyntaxError, DatasetError, ServiceRefusedError, UpdateRefusedError) as error:
+            raise EngineError(f"A query of the server's own was refused: {error}") from error
+
     async def select(self, text: str) -> list[Row]:
         """Return the solutions of a query of our own."""
-        with await self.engine.query(Query(text, formats.RESULTS_JSON)) as answer:
+        with await self.ask(Query(text, formats.RESULTS_JSON)) as answer:
             return rows(answer.read())
 
     async def read(
         self, text: str, format_: formats.Format, default_graphs: tuple[str, ...] = ()
     ) -> bytes:
         """Return the answer to a query of our own, whole."""
-        query = Query(text, format_, default_graphs)
-        with await self.engine.query(query) as answer:
+        with await self.ask(Query(text, format_, default_graphs)) as answer:
             return answer.read()
 
 

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gcmgraph import formats
+from gcmgraph.engine.admission import check_length
 from gcmgraph.engine.outline import Form
 from gcmgraph.engine.protocol import Answer, Query
 from gcmgraph.errors import QueryTooLongError, ResultTooLargeError, UpdateRefusedError
@@ -24,11 +25,11 @@ from gcmgraph.serve.negotiation import choose
 from gcmgraph.serve.problems import BAD_REQUEST, UNSUPPORTED, ProblemError
 from gcmgraph.serve.service import description
 from gcmgraph.serve.site import Site, not_modified, unmodified
+from gcmgraph.serve.spool import SpooledResponse
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from starlette.types import Receive, Scope, Send
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
@@ -56,31 +57,6 @@ class Parameters:
     format: str | None
 
 
-class SpooledResponse(Response):
-    """Sends an answer from where it is kept, and lets go of it, whatever happens."""
-
-    def __init__(self, answer: Answer, headers: dict[str, str]) -> None:
-        super().__init__(None, 200, headers, answer.format.content_type)
-        self.headers["Content-Length"] = str(answer.size)
-        self._answer = answer
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answer."""
-        del receive
-        with self._answer as answer:
-            await send(
-                {
-                    "type": "http.response.start",
-                    "status": self.status_code,
-                    "headers": self.raw_headers,
-                }
-            )
-            if scope["method"] != "HEAD":
-                async for chunk in answer.chunks():
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
-
-
 def router(site: Site) -> APIRouter:
     """Return the route of the endpoint."""
     routes = APIRouter()
@@ -104,6 +80,7 @@ async def read(request: Request, query_bytes: int) -> Parameters:
         ProblemError: 400 or 415, where the request is not as the protocol has it.
         QueryTooLongError: where the body exceeds what a query can need.
         UpdateRefusedError: where the request is an update operation.
+
     """
     pairs = _pairs(request.scope["query_string"])
     text: str | None = None
@@ -194,31 +171,32 @@ async def _body(request: Request, most: int) -> bytes:
 
 
 async def _answer(site: Site, request: Request, parameters: Parameters, text: str) -> Response:
-    form = Query(text, formats.RESULTS_JSON).outline.form
-    gives_graph = form is not None and form.gives_graph
+    check_length(text, site.settings.query_bytes)
+    query = Query(text, formats.RESULTS_JSON, parameters.default_graphs, parameters.named_graphs)
+    # A long text takes a while to read, and others are waiting for this thread.
+    outline = await asyncio.to_thread(lambda: query.outline)
+    gives_graph = outline.form is not None and outline.form.gives_graph
     offered = formats.TRIPLES if gives_graph else formats.RESULTS
     format_ = choose(request, (*offered, formats.HTML), name=parameters.format or "")
     as_page = format_ is formats.HTML
-    query = Query(
-        text,
-        offered[0] if as_page else format_,
-        parameters.default_graphs,
-        parameters.named_graphs,
-    )
+    query = query.written_as(offered[0] if as_page else format_)
     etag = site.etag(
         "sparql",
-        query.outline.canonical,
+        outline.canonical,
         "\1".join(query.default_graphs),
         "\1".join(query.named_graphs),
         format_.name,
     )
     # A release never changes: whoever has this tag has the answer, and nothing needs evaluating.
-    if request.headers.get("if-none-match", "").strip() != "*" and unmodified(request, etag):
+    says_any = request.headers.get("if-none-match", "").strip() == "*"
+    if not outline.volatile and not says_any and unmodified(request, etag):
         return not_modified(etag)
     answer = await while_connected(request, site.engine.query(query))
     if as_page:
         return _page(site, query, answer)
     headers = {"ETag": etag, "Cache-Control": "public, max-age=60", "Vary": "Accept"}
+    if outline.volatile:
+        headers = {"Cache-Control": "no-store", "Vary": "Accept"}
     return SpooledResponse(answer, headers)
 
 

@@ -58,6 +58,7 @@ def iri(text: str) -> str:
 
     Raises:
         ValueError: where the text is no absolute IRI.
+
     """
     if not is_iri(text):
         raise ValueError(f"{text!r} is no IRI")

@@ -1,0 +1,37 @@
+"""The park's server, with small limits, and its release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from servers import Client, serving
+
+from gcmgraph.serve.app import open_app
+from gcmgraph.serve.settings import Settings
+from releases import write_release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("release")
+    write_release(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def park(release: Path) -> Iterator[Client]:
+    settings = Settings(
+        release=release,
+        workers=2,
+        query_time=1,
+        query_memory=128 << 20,
+        result_bytes=1 << 20,
+        query_bytes=1 << 16,
+    )
+    with serving(open_app(settings)) as client:
+        yield client
