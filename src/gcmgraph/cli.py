@@ -205,7 +205,7 @@ def _coverage(arguments: argparse.Namespace) -> int:
 
 
 def _query(arguments: argparse.Namespace) -> int:
-    from gcmgraph.engine.local import answer, gives_graph, load
+    from gcmgraph.engine.local import answer, gives_graph, open_store
     from gcmgraph.manifest import Manifest
 
     release = _release(arguments)
@@ -226,7 +226,7 @@ def _query(arguments: argparse.Namespace) -> int:
     else:
         chosen = formats.RESULTS_JSON if table else formats.RESULTS_CSV
     manifest = Manifest.read(release)
-    content = answer(load(release, manifest), manifest, text, chosen)
+    content = answer(open_store(release, manifest), manifest, text, chosen)
     if arguments.out:
         try:
             arguments.out.write_bytes(content)

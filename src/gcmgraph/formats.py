@@ -31,8 +31,10 @@ class Format:
     @property
     def content_type(self) -> str:
         """The media type as sent, with ``charset=utf-8`` where its registration defines one."""
-        return f"{self.media_type};charset=utf-8" if self.media_type.startswith("text/") else (
-            self.media_type
+        return (
+            f"{self.media_type};charset=utf-8"
+            if self.media_type.startswith("text/")
+            else (self.media_type)
         )
 
 
@@ -53,9 +55,7 @@ RDFXML: Final = Format(
 TRIG: Final = Format(
     "trig", "TriG", "application/trig", "trig", "quads", _W3C + "TriG", ("application/x-trig",)
 )
-NQUADS: Final = Format(
-    "nquads", "N-Quads", "application/n-quads", "nq", "quads", _W3C + "N-Quads"
-)
+NQUADS: Final = Format("nquads", "N-Quads", "application/n-quads", "nq", "quads", _W3C + "N-Quads")
 
 RESULTS_JSON: Final = Format(
     "json",
@@ -102,6 +102,4 @@ def by_suffix(suffix: str, formats: tuple[Format, ...] = FORMATS) -> Format | No
 
 def by_name(name: str, formats: tuple[Format, ...] = FORMATS) -> Format | None:
     """Return the format that ``?format=name`` means: its name, suffix or media type."""
-    return next(
-        (f for f in formats if name in (f.name, f.suffix, f.media_type, *f.aliases)), None
-    )
+    return next((f for f in formats if name in (f.name, f.suffix, f.media_type, *f.aliases)), None)

@@ -86,6 +86,7 @@ class Manifest(_Model):
 
         Raises:
             ReleaseError: where there is none, it is torn, or another layout wrote it.
+
         """
         path = release / FILE_NAME
         try:
@@ -95,7 +96,9 @@ class Manifest(_Model):
                 f"{release} is no release: it has no {FILE_NAME}; run “gcmgraph build” first."
             ) from None
         except (OSError, UnicodeDecodeError) as error:
-            raise ReleaseError(f"{path} cannot be read ({error}); build the release anew.") from None
+            raise ReleaseError(
+                f"{path} cannot be read ({error}); build the release anew."
+            ) from None
         try:
             layout = _Layout.model_validate_json(text).layout
         except pydantic.ValidationError:
@@ -120,6 +123,7 @@ class Manifest(_Model):
 
         Raises:
             ReleaseError: naming the first file that is missing or differs.
+
         """
         for entry in self.files:
             path = release / entry.path
@@ -133,6 +137,7 @@ class Manifest(_Model):
 
         Raises:
             ReleaseError: where the release has no such file.
+
         """
         for entry in self.files:
             if entry.format == format_name and Path(entry.path).stem == self.name:

@@ -18,9 +18,12 @@ built, ``releases/``. Which graph a file belongs to follows from where it stands
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gcmgraph.errors import ProjectError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Graphs that are no source's; a source cannot bear one of these names.
 CURATION = "curation"
@@ -38,6 +41,7 @@ class Project:
 
     Raises:
         ProjectError: on opening, where a part is missing or empty.
+
     """
 
     root: Path
@@ -113,6 +117,7 @@ class Project:
         Raises:
             ProjectError: where ``data/`` holds a Turtle file that is neither a source's nor one
                 of the named ones, or a source has no Turtle file.
+
         """
         files = {
             ONTOLOGY: sorted(self.ontology.glob("*.ttl")),

@@ -95,9 +95,7 @@ def test_every_statement_of_the_curators_is_a_name_or_has_its_conclusion(checked
     }
     assert concluded
     kinds = {
-        t.subject: t.object.value.removeprefix(GCM)
-        for t in graph
-        if t.predicate.value == RDF.type
+        t.subject: t.object.value.removeprefix(GCM) for t in graph if t.predicate.value == RDF.type
     }
     unexplained = [
         t

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PREFIXES = """
 PREFIX dct: <http://purl.org/dc/terms/>

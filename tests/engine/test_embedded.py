@@ -19,7 +19,7 @@ from gcmgraph import errors, formats
 from gcmgraph.engine.embedded import EmbeddedEngine
 from gcmgraph.engine.nursery import Nursery
 from gcmgraph.engine.protocol import Query
-from gcmgraph.engine.zygote import load
+from gcmgraph.engine.store import load
 from releases import graph, write_release
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def processes(engine: EmbeddedEngine) -> list[int]:
 def ended(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return True
 
 

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 from gcmgraph.engine.outline import Form
 from gcmgraph.errors import (
     DatasetError,
+    QuerySyntaxError,
     QueryTooLongError,
     ServiceRefusedError,
     UpdateRefusedError,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
     from gcmgraph.engine.limits import Limits
+    from gcmgraph.engine.outline import Outline
     from gcmgraph.engine.protocol import Query
 
 
@@ -77,3 +80,21 @@ def check_length(text: str, query_bytes: int) -> None:
         raise QueryTooLongError(
             f"The query is {size} bytes long, and the limit is {query_bytes} bytes."
         )
+
+
+def explain(
+    error: QuerySyntaxError, outline: Outline, prefixes: Mapping[str, str]
+) -> QuerySyntaxError:
+    """Return a syntax error in better words where a prefix is not declared.
+
+    The engine only says what it expected instead. ``prefixes`` are those that we could name.
+    """
+    prefix = outline.undeclared
+    if prefix is None:
+        return error
+    return QuerySyntaxError(
+        f"Line {prefix.line}, column {prefix.column}: the prefix “{prefix.name}:” is not declared; "
+        f"add “PREFIX {prefix.name}: <{prefixes.get(prefix.name, '…')}>”.",
+        prefix.line,
+        prefix.column,
+    )

@@ -15,8 +15,8 @@ import tempfile
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from gcmgraph import errors, namespaces
-from gcmgraph.engine.admission import Dataset, admit
+from gcmgraph import errors
+from gcmgraph.engine.admission import Dataset, admit, explain
 from gcmgraph.engine.limits import MIB, Limits
 from gcmgraph.engine.nursery import Nursery, Worker, WorkerGoneError
 from gcmgraph.engine.protocol import Answer, Query
@@ -161,22 +161,10 @@ class EmbeddedEngine:
                 "with LIMIT, or download the dataset."
             )
         if kind is errors.QuerySyntaxError:
-            return self._syntax_error(reply, query)
-        error: errors.GcmGraphError = kind(reply["message"])
-        return error
-
-    def _syntax_error(self, reply: wire.Message, query: Query) -> errors.QuerySyntaxError:
-        """Name a prefix that is not declared; the engine itself only says what it expected."""
-        undeclared = query.outline.undeclared
-        if undeclared is None:
-            return errors.QuerySyntaxError(reply["message"], reply["line"], reply["column"])
-        known = {**namespaces.PREFIXES, **self._prefixes}.get(undeclared.name, "…")
-        return errors.QuerySyntaxError(
-            f"Line {undeclared.line}, column {undeclared.column}: the prefix “{undeclared.name}:” "
-            f"is not declared; add “PREFIX {undeclared.name}: <{known}>”.",
-            undeclared.line,
-            undeclared.column,
-        )
+            error = errors.QuerySyntaxError(reply["message"], reply["line"], reply["column"])
+            return explain(error, query.outline, self._prefixes)
+        other: errors.GcmGraphError = kind(reply["message"])
+        return other
 
     async def _acquire(self) -> Worker:
         if self._nursery is None:

@@ -7,31 +7,34 @@ this refuses too: updates, calls to other endpoints, and graphs that the release
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
-
-import pyoxigraph as ox
+import sys
+from typing import TYPE_CHECKING, Final
 
 from gcmgraph import formats
+from gcmgraph.engine.admission import admit, explain
 from gcmgraph.engine.evaluation import Task, evaluate
-from gcmgraph.engine.outline import Form, outline_of
-from gcmgraph.errors import DatasetError, QuerySyntaxError, ServiceRefusedError, UpdateRefusedError
+from gcmgraph.engine.limits import Limits
+from gcmgraph.engine.outline import outline_of
+from gcmgraph.engine.protocol import Query
+from gcmgraph.engine.store import load
+from gcmgraph.errors import QuerySyntaxError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gcmgraph.engine.outline import Outline
+    import pyoxigraph as ox
+
     from gcmgraph.manifest import Manifest
 
+_UNLIMITED: Final = Limits(query_bytes=sys.maxsize)
 
-def load(release: Path, manifest: Manifest) -> ox.Store:
-    """Load a release into a store in memory: its named graphs, and their union as the default."""
-    store = ox.Store()
-    for fmt, kind in (
-        (formats.NQUADS, ox.RdfFormat.N_QUADS),
-        (formats.NTRIPLES, ox.RdfFormat.N_TRIPLES),
-    ):
-        store.bulk_load(path=release / manifest.file(fmt.name).path, format=kind)
-    return store
+
+def open_store(release: Path, manifest: Manifest) -> ox.Store:
+    """Load a release into a store in memory."""
+    return load(
+        release / manifest.file(formats.NQUADS.name).path,
+        release / manifest.file(formats.NTRIPLES.name).path,
+    )
 
 
 def gives_graph(text: str) -> bool:
@@ -48,49 +51,18 @@ def answer(store: ox.Store, manifest: Manifest, text: str, answer_format: format
         EngineError: where the engine fails.
 
     """
-    outline = outline_of(text)
-    _admit(outline, manifest)
-    output = io.BytesIO()
-    evaluate(
-        store,
-        Task(
-            text=text,
-            format=answer_format,
-            default=outline.default_graphs if outline.names_dataset else None,
-            named=outline.named_graphs if outline.names_dataset else None,
-            prefixes=manifest.prefixes,
-        ),
-        output,
+    query = Query(text, answer_format)
+    dataset = admit(query, {graph.iri for graph in manifest.graphs}, _UNLIMITED)
+    task = Task(
+        text=text,
+        format=answer_format,
+        default=dataset.default if dataset else None,
+        named=dataset.named if dataset else None,
+        prefixes=manifest.prefixes,
     )
+    output = io.BytesIO()
+    try:
+        evaluate(store, task, output)
+    except QuerySyntaxError as error:
+        raise explain(error, query.outline, manifest.prefixes) from None
     return output.getvalue()
-
-
-def _admit(outline: Outline, manifest: Manifest) -> None:
-    if outline.form is Form.UPDATE:
-        raise UpdateRefusedError(
-            "This is an update, and a release never changes; ask with SELECT, ASK, CONSTRUCT or "
-            "DESCRIBE."
-        )
-    if outline.services:
-        raise ServiceRefusedError(
-            f"The query calls another endpoint ({outline.services[0]}); remove SERVICE."
-        )
-    if outline.undeclared:
-        name, line, column = (
-            outline.undeclared.name,
-            outline.undeclared.line,
-            outline.undeclared.column,
-        )
-        declared = manifest.prefixes.get(name)
-        remedy = f"add PREFIX {name}: <{declared}>" if declared else "declare it with PREFIX"
-        raise QuerySyntaxError(
-            f"Line {line}, column {column}: the prefix {name}: is not declared; {remedy}.",
-            line,
-            column,
-        )
-    known = {graph.iri for graph in manifest.graphs}
-    for iri in (*outline.default_graphs, *outline.named_graphs):
-        if iri not in known:
-            raise DatasetError(
-                f"The release holds no graph <{iri}>; it holds {', '.join(sorted(known))}."
-            )

@@ -17,22 +17,15 @@ import signal
 import socket
 import sys
 from pathlib import Path
-
-import pyoxigraph as ox
+from typing import TYPE_CHECKING
 
 from gcmgraph.engine import wire
 from gcmgraph.engine.confinement import thread_count
+from gcmgraph.engine.store import load
 from gcmgraph.engine.worker import Confinement, enter, work
 
-
-def load(nquads: Path, ntriples: Path) -> ox.Store:
-    """Load a release: the named graphs, and their union as the default graph."""
-    store = ox.Store()
-    with nquads.open("rb") as file:
-        store.bulk_load(file, ox.RdfFormat.N_QUADS)
-    with ntriples.open("rb") as file:
-        store.bulk_load(file, ox.RdfFormat.N_TRIPLES, to_graph=ox.DefaultGraph())
-    return store
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 
 class Zygote:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from gcmgraph import formats
 from gcmgraph.engine.protocol import Query
 from gcmgraph.namespaces import DCT, FOAF, OA, PREFIXES, PROV, RDF, RDFS, SKOS
+from gcmgraph.project import INFERRED
 from gcmgraph.serve import terms
 
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ SCHEMA: Final = PREFIXES["schema"]
 LABELS: Final = (
     SKOS.prefLabel,
     RDFS.label,
-    f"{DCT}title",  # a string has a method of that name
+    DCT.title,
     FOAF.name,
     f"{SCHEMA}name",
+    SKOS.altLabel,
 )
-DEFINITIONS: Final = (SKOS.definition, DCT.description, RDFS.comment)
+DEFINITIONS: Final = (SKOS.definition, DCT.description, RDFS.comment, f"{SCHEMA}text")
 
 #: How many statements that point at a thing its page shows.
 MOST_INCOMING: Final = 200
@@ -67,6 +69,7 @@ class Description:
 
     iri: str
     about: dict[Term, list[Statement]]
+    inferred: dict[Term, list[Statement]]
     parts: dict[Term, list[Statement]]
     incoming: dict[Term, list[Statement]]
     incoming_cut: bool
@@ -81,14 +84,14 @@ class Description:
     @property
     def definition(self) -> str | None:
         """What the thing is, in words."""
-        for predicate, statements in self.about.items():
+        for predicate, statements in (*self.about.items(), *self.inferred.items()):
             if predicate.value in DEFINITIONS:
                 return statements[0].object.value
         return None
 
     @property
     def types(self) -> list[Term]:
-        """The classes of the thing."""
+        """The classes that the thing is said to belong to."""
         return [
             statement.object
             for predicate, statements in self.about.items()
@@ -133,6 +136,11 @@ class Describer:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._graphs = tuple(g.iri for g in site.manifest.graphs if g.in_default)
+        self._derived = {g.iri for g in site.manifest.graphs if g.name == INFERRED}
+
+    def _is_inferred(self, statement: Statement) -> bool:
+        """Say whether rules alone make a statement, and nobody says it."""
+        return all(graph.value in self._derived for graph in statement.graphs)
 
     async def exists(self, thing: str) -> bool:
         """Say whether the graph says anything of a thing, or with it."""
@@ -168,7 +176,8 @@ class Describer:
         quotations = await self._quotations(excerpts)
         description = Description(
             iri=thing,
-            about=_by_predicate(own),
+            about=_by_predicate([s for s in own if not self._is_inferred(s)]),
+            inferred=_by_predicate([s for s in own if self._is_inferred(s)]),
             parts=_by_subject(parts),
             incoming=_by_predicate(shown),
             incoming_cut=len(incoming) > MOST_INCOMING,
