@@ -1,15 +1,22 @@
-"""Fixtures for all rooms."""
+"""What all rooms share: a tiny project to be broken, and the real one, checked and released once."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from tiny_project import TINY, Tiny
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from gcmgraph.build import pipeline, release
+from gcmgraph.build.pipeline import Checked
+from gcmgraph.project import Project
+
+ROOT = Path(__file__).parents[1]
+
+#: The UN's own RDF is no part of the project; tests that need it skip where it is absent.
+UN = Path(os.environ.get("GCMGRAPH_UN", ROOT.parent / "shared" / "un"))
 
 
 @pytest.fixture
@@ -17,3 +24,24 @@ def tiny(tmp_path: Path) -> Tiny:
     """Copy the tiny project of ``tests/tiny``."""
     shutil.copytree(TINY, tmp_path / "tiny")
     return Tiny(tmp_path / "tiny")
+
+
+@pytest.fixture(scope="session")
+def checked() -> Checked:
+    """Check the real project: everything is derived and judged."""
+    return pipeline.check(Project.open(ROOT), lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def real_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Release the real project, and return the folder."""
+    out = tmp_path_factory.mktemp("releases")
+    return release.build(Project.open(ROOT), out, lambda _: None).path
+
+
+@pytest.fixture(scope="session")
+def un() -> Path:
+    """Return the folder of the UN's own RDF."""
+    if not UN.is_dir():
+        pytest.skip("the UN's own RDF is absent; GCMGRAPH_UN names its folder")
+    return UN

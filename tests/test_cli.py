@@ -215,11 +215,11 @@ def test_the_named_graphs_can_be_asked(ask: Callable[..., tuple[int, str, str]])
     ("query", "message"),
     [
         ("SELECT * WHERE { ?s ?p }", "no SPARQL query"),
-        ("INSERT DATA { <urn:a> <urn:b> <urn:c> }", "a release never changes"),
-        ("SELECT * { SERVICE <http://e/> { ?s ?p ?o } }", "remove SERVICE"),
-        ("SELECT * FROM <http://e/g> { ?s ?p ?o }", "holds no graph <http://e/g>"),
-        ("SELECT * { ?s riv:length ?o }", "add PREFIX riv: <https://rivers.example/ontology#>"),
-        ("SELECT * { ?s nope:length ?o }", "declare it with PREFIX"),
+        ("INSERT DATA { <urn:a> <urn:b> <urn:c> }", "This service is read-only"),
+        ("SELECT * { SERVICE <http://e/> { ?s ?p ?o } }", "this service calls no other"),
+        ("SELECT * FROM <http://e/g> { ?s ?p ?o }", "There is no graph <http://e/g>"),
+        ("SELECT * { ?s riv:length ?o }", "add “PREFIX riv: <https://rivers.example/ontology#>”"),
+        ("SELECT * { ?s nope:length ?o }", "the prefix “nope:” is not declared"),
     ],
 )
 def test_a_query_at_fault_is_one_sentence(

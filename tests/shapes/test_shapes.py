@@ -1,6 +1,6 @@
 """Every constraint of ``shapes/`` bites, and alone.
 
-A noun's folder holds ``valid.ttl``, which violates nothing, and one small fault per file beside it,
+A noun's folder holds ``valid.ttl``, which violates nothing, and beside it one small fault per file,
 named in the file's first line. What is judged is the ontology with its schemes, ``shared.ttl``,
 ``valid.ttl`` and the fault, with the rules run over all of it as in a build.
 """
@@ -17,15 +17,15 @@ import pyoxigraph as ox
 import pytest
 
 from gcmgraph.build.assemble import declarations
-from gcmgraph.build.graphs import Graph, ntriples
+from gcmgraph.build.graphs import Graph, Term, ntriples
 from gcmgraph.build.pipeline import check
 from gcmgraph.build.rules import infer
 from gcmgraph.build.shapes import TERMS
 from gcmgraph.build.validate import compare, reference_validate, validate
-from gcmgraph.namespaces import PREFIXES, SH
+from gcmgraph.namespaces import PREFIXES, RDF, SH
 from gcmgraph.project import ONTOLOGY, Project
 
-#: The names of a shape and of the component of it that is violated.
+#: A constraint of ours and the component of SHACL that finds it violated, by their local names.
 Fault: TypeAlias = tuple[str, str]
 
 HERE = Path(__file__).parent
@@ -33,12 +33,12 @@ PROJECT = Project.open(HERE.parents[1])
 GCM = "https://w3id.org/gcmgraph/ontology#"
 SHAPE = "https://w3id.org/gcmgraph/shapes#"
 NOUNS = sorted(path.stem for path in PROJECT.shapes.glob("*.ttl"))
-FIRST_LINE = re.compile(r"# violates shape:([\w-]+) sh:(\w+)$", re.MULTILINE)
+FIRST_LINE = re.compile(r"# violates shape:([\w-]+) sh:(\w+)\n")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A file with one fault."""
+    """A file of one noun; all but ``valid.ttl`` hold one fault."""
 
     path: Path
 
@@ -47,16 +47,16 @@ class Case:
         return self.path.parent.name
 
     @property
-    def fault(self) -> Fault:
+    def fault(self) -> Fault | None:
         match = FIRST_LINE.match(self.path.read_text("utf-8"))
-        assert match, f"the first line of {self.path} does not say what it violates"
-        return match[1], match[2]
+        return (match[1], match[2]) if match else None
 
     def __str__(self) -> str:
         return f"{self.noun}/{self.path.stem.removeprefix('invalid.')}"
 
 
-CASES = [Case(path) for path in sorted(HERE.glob("*/invalid.*.ttl"))]
+VALID = [Case(HERE / noun / "valid.ttl") for noun in NOUNS]
+INVALID = [Case(path) for path in sorted(HERE.glob("*/invalid.*.ttl"))]
 
 
 @cache
@@ -67,60 +67,59 @@ def parse(path: Path) -> frozenset[ox.Triple]:
 
 @cache
 def ontology() -> frozenset[ox.Triple]:
-    paths = [*PROJECT.ontology.glob("*.ttl"), *PROJECT.ontology.glob("schemes/*.ttl")]
-    # Its objectives are set by a compact that only data/ describes.
+    paths = {*PROJECT.ontology.glob("*.ttl"), *PROJECT.ontology.glob("schemes/*.ttl")}
+    # Its objectives are those of a compact, which only data/ describes.
     paths.remove(PROJECT.ontology / "schemes" / "objectives.ttl")
     return frozenset().union(*map(parse, paths))
 
 
-@cache
-def shapes(*nouns: str) -> bytes:
-    written = (parse(PROJECT.shapes / f"{noun}.ttl") for noun in nouns)
-    return ntriples(declarations({ONTOLOGY: set(ontology())}).union(*written))
+def written(case: Case) -> frozenset[ox.Triple]:
+    """Return the case's own triples and those of the valid things that it builds on."""
+    paths = (HERE / "shared.ttl", case.path.with_name("valid.ttl"), case.path)
+    return frozenset().union(*map(parse, paths))
 
 
-def graph(noun: str, *cases: Path) -> Graph:
-    """Return what is judged."""
-    stated = ontology().union(*map(parse, (HERE / "shared.ttl", HERE / noun / "valid.ttl", *cases)))
-    return infer(stated, PROJECT.rules.glob("*.rq"), PROJECT.root) | stated
+def judged(case: Case) -> Graph:
+    stated = ontology() | written(case)
+    return infer(stated, PROJECT.rules.glob("*.rq"), PROJECT.root).union(stated)
 
 
-def excerpt(whole: Graph, noun: str, *cases: Path) -> Graph:
-    """Return what can be reached from the valid things and the faulty one, with the terms used.
+def excerpt(graph: Graph, case: Case) -> Graph:
+    """Return what can be reached in ``graph`` from the things that were written for the case.
 
     The reference engine takes seconds for all the ontology. What is left out is of no account: the
     rules have run, and a shape looks no further than from a thing to what it points at.
     """
-    facts: dict[object, list[ox.Triple]] = {}
-    for t in whole:
+    facts: dict[Term, list[ox.Triple]] = {}
+    for t in graph:
         facts.setdefault(t.subject, []).append(t)
-    written = set().union(*map(parse, (HERE / "shared.ttl", HERE / noun / "valid.ttl", *cases)))
-    waiting, reached = [t.subject for t in written], set()
+    reached: Graph = set()
+    waiting: list[Term] = [t.subject for t in written(case)]
     while waiting:
-        subject = waiting.pop()
-        for t in facts.pop(subject, ()):
+        for t in facts.pop(waiting.pop(), ()):
             reached.add(t)
             waiting.append(t.predicate)
-            if not subject.value.startswith(GCM):
+            if not t.subject.value.startswith(GCM) or t.predicate.value == RDF.type:
                 waiting.append(t.object)
     return reached
 
 
-def faults(noun: str, *cases: Path) -> list[Fault]:
-    """Judge by all shapes, and let the reference engine confirm the noun's own."""
-    whole = graph(noun, *cases)
-    violations = validate(ntriples(whole), shapes(*NOUNS))
+@cache
+def all_shapes() -> bytes:
+    return turtle(*(parse(PROJECT.shapes / f"{noun}.ttl") for noun in NOUNS))
 
-    own, part = shapes(noun), ntriples(excerpt(whole, noun, *cases))
-    reference = reference_validate(part, own)
-    assert compare(validate(part, own), reference) == []
-    assert compare([v for v in violations if v.shape.encode() in own], reference) == []
-    return sorted(
-        {
-            (v.shape.removeprefix(SHAPE), v.component.removeprefix(PREFIXES["sh"]))
-            for v in violations
-        }
-    )
+
+def own_shapes(case: Case) -> bytes:
+    """Return the shapes of the case's noun."""
+    shapes = parse(PROJECT.shapes / f"{case.noun}.ttl")
+    if case.noun == "graph" and case.fault:
+        # Each looks at all of the graph, which takes the reference engine a second for all twelve.
+        shapes = frozenset(t for t in shapes if t.subject.value == SHAPE + case.fault[0])
+    return turtle(shapes)
+
+
+def turtle(*shapes: frozenset[ox.Triple]) -> bytes:
+    return ntriples(declarations({ONTOLOGY: set(ontology())}).union(*shapes))
 
 
 def constraints(noun: str) -> set[Fault]:
@@ -128,42 +127,34 @@ def constraints(noun: str) -> set[Fault]:
     found = set()
     for t in parse(PROJECT.shapes / f"{noun}.ttl"):
         name = t.predicate.value.removeprefix(PREFIXES["sh"])
-        component = (
-            f"{'SPARQL' if name == 'sparql' else name[:1].upper() + name[1:]}ConstraintComponent"
-        )
-        if (
-            isinstance(t.subject, ox.NamedNode)
-            and t.predicate.value != SH.property
-            and component in TERMS
-        ):
+        component = f"{name[0].upper()}{name[1:]}ConstraintComponent".replace("Sparql", "SPARQL")
+        if isinstance(t.subject, ox.NamedNode) and component in TERMS and name != "property":
             found.add((t.subject.value.removeprefix(SHAPE), component))
     return found
 
 
-def test_every_noun_has_its_cases() -> None:
+def test_every_shapes_file_has_its_folder() -> None:
     assert NOUNS
-    assert (
-        sorted(path.name for path in HERE.iterdir() if path.is_dir() and any(path.glob("*.ttl")))
-        == NOUNS
-    )
-    assert {case.noun for case in CASES} == set(NOUNS)
-    collected = {case.path for case in CASES} | {HERE / noun / "valid.ttl" for noun in NOUNS}
-    assert set(HERE.glob("*/*")) == collected
+    assert {case.noun for case in INVALID} == set(NOUNS)
+    assert {case.path for case in VALID + INVALID} == set(HERE.glob("*/*.ttl"))
 
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_constraint_has_its_case(noun: str) -> None:
-    assert {case.fault for case in CASES if case.noun == noun} == constraints(noun)
+    assert {case.fault for case in INVALID if case.noun == noun} == constraints(noun)
 
 
-@pytest.mark.parametrize("noun", NOUNS)
-def test_valid(noun: str) -> None:
-    assert faults(noun) == []
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_invalid(case: Case) -> None:
-    assert faults(case.noun, case.path) == [case.fault]
+@pytest.mark.parametrize("case", VALID + INVALID, ids=str)
+def test_case(case: Case) -> None:
+    graph = judged(case)
+    violations = validate(ntriples(graph), all_shapes())
+    assert [*{(v.shape, v.component) for v in violations}] == [
+        (SHAPE + shape, PREFIXES["sh"] + component)
+        for shape, component in ([case.fault] if case.fault else [])
+    ]
+    # The reference engine, held to less, finds no less.
+    shapes, part = own_shapes(case), ntriples(excerpt(graph, case))
+    assert compare(violations, reference_validate(part, shapes)) == []
 
 
 @pytest.mark.slow
