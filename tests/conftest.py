@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tiny_project import TINY, Tiny
 
 from gcmgraph.build import pipeline, release
-from gcmgraph.build.pipeline import Checked
 from gcmgraph.project import Project
+
+if TYPE_CHECKING:
+    from gcmgraph.build.pipeline import Checked
 
 ROOT = Path(__file__).parents[1]
 

@@ -201,6 +201,9 @@ def _judge(
 def _line(violation: Violation, locator: Locator) -> str:
     """Say of a violation: where, which thing, which value, which shape, what is right."""
     place = locator.locate(violation.focus)
+    if violation.component == SH.SPARQLConstraintComponent and violation.value:
+        # A constraint on the whole graph names the thing at fault as its value.
+        place = locator.locate(violation.value) or place
     value = f" with {violation.value}" if violation.value else ""
     return (
         f"{place + ': ' if place else ''}<{violation.focus}>{value} breaks <{violation.shape}>: "
