@@ -1,4 +1,4 @@
-"""What all rooms share: a tiny project to be broken, and the real one, checked and released once."""
+"""What all rooms share: a tiny project to be broken, and the real one, released once."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ SAID_OTHERWISE = {
 
 #: What a thing points at stands in its words, too: by one of its labels, or as is said here.
 NAMED = (
-    "asksForInstitution committedBy country covers kindOfEducation level mentions participant place "
-    "prohibitedGround provider requestedFrom role status supports targetGroup"
+    "asksForInstitution committedBy country covers kindOfEducation level mentions participant "
+    "place prohibitedGround provider requestedFrom role status supports targetGroup"
 )
 NAMED_OTHERWISE = {
     "institution-type/independent-institution": "independent institutions",
@@ -60,7 +60,7 @@ NAMED_OTHERWISE = {
     "target-group/children-of-migrants": "their spouses and children",
     "target-group/migrant-residents": "migrant residents",
     "target-group/spouses-of-migrants": "their spouses",
-    "theme/vocational-training": "on-the-job and vocational training|on-job and vocational training",
+    "theme/vocational-training": "on-the-job and vocational|on-job and vocational",
 }
 
 
