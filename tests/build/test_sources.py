@@ -9,7 +9,7 @@ import pytest
 
 from gcmgraph.build.sources import describe, read_source, read_sources
 from gcmgraph.errors import SourceError
-from gcmgraph.namespaces import DCT, FOAF, SPDX
+from gcmgraph.namespaces import DCT, SPDX
 
 if TYPE_CHECKING:
     from tiny_project import Tiny
@@ -33,7 +33,7 @@ def test_the_sidecar_becomes_rdf(tiny: Tiny) -> None:
     found = {
         t.predicate.value for t in describe(read_source(tiny.root / "data/sources/guide", IRI))
     }
-    assert {DCT.title, DCT.extent, FOAF.page, SPDX.checksumValue} <= found
+    assert {DCT.title, DCT.extent, DCT.source, SPDX.checksumValue} <= found
 
 
 def test_offsets_count_characters_and_line_ends_as_they_are(tiny: Tiny) -> None:

@@ -200,14 +200,14 @@ def _judge(
 
 def _line(violation: Violation, locator: Locator) -> str:
     """Say of a violation: where, which thing, which value, which shape, what is right."""
-    place = locator.locate(violation.focus)
-    if violation.component == SH.SPARQLConstraintComponent and violation.value:
-        # A constraint on the whole graph names the thing at fault as its value.
-        place = locator.locate(violation.value) or place
-    value = f" with {violation.value}" if violation.value else ""
+    thing, value = violation.focus, violation.value
+    if violation.component == SH.SPARQLConstraintComponent and "://" in value:
+        # A constraint on the whole graph has one focus, and the thing at fault as its value.
+        thing, value = value, ""
+    place = locator.locate(thing)
     return (
-        f"{place + ': ' if place else ''}<{violation.focus}>{value} breaks <{violation.shape}>: "
-        f"{violation.message}"
+        f"{place + ': ' if place else ''}<{thing}>{f' with {value}' if value else ''} breaks "
+        f"<{violation.shape}>: {violation.message}"
     )
 
 

@@ -5,11 +5,11 @@ records becomes RDF of the reference graph:
 
 ==============  ==========================================================
 ``title``       ``dct:title``, in the document's language
-``language``    ``dct:language``, a BCP 47 tag
+``language``    ``dc:language``, a BCP 47 tag
 ``original``    ``dct:identifier``, the file's name as it was received
 ``producer``    ``dc:creator``, as text: curators link organizations
-``page``        ``foaf:page``
-``received``    ``dct:dateAccepted``, an ``xsd:date``
+``page``        ``dct:source``, the page whose text it is
+``received``    ``dct:date``, an ``xsd:date``
 ``rights``      ``dc:rights``
 ``sha256``      ``spdx:checksum`` (SPDX 2.3, 8.4)
 the text        ``dct:extent``, its characters as ``xsd:integer``
@@ -167,16 +167,16 @@ def describe(source: Source) -> Graph:
         (RDF.type, FOAF.Document),
         (RDF.type, PROV.Entity),
         (DCT.title, ox.Literal(source.title, language=language)),
-        (DCT.language, text(language)),
+        (DC.language, text(language)),
         (DCT.identifier, text(source.original)),
         (DC.creator, text(source.producer)),
-        (DCT.dateAccepted, typed(source.received.isoformat(), XSD.date)),
+        (DCT.date, typed(source.received.isoformat(), XSD.date)),
         (DC.rights, text(source.rights)),
         (DCT.extent, typed(str(len(source.text)), XSD.integer)),
         (SPDX.checksum, checksum),
     ]
     if source.page:
-        facts.append((FOAF.page, source.page))
+        facts.append((DCT.source, source.page))
     return {triple(source.iri, predicate, value) for predicate, value in facts} | {
         triple(checksum, RDF.type, SPDX.Checksum),
         triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),

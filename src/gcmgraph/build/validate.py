@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 class Violation:
     """One result of a validation (SHACL, 3.6).
 
-    IRIs stand bare, other terms as in N-Triples; ``value`` and ``path`` are empty where there is
-    none. ``path`` is the IRI of a predicate path, and empty for a complex one.
+    IRIs stand bare, blank nodes as ``_:``, literals as in N-Triples; ``value`` is empty where there
+    is none.
     """
 
     focus: str
@@ -41,7 +41,6 @@ class Violation:
     value: str = ""
     severity: str = ""
     message: str = ""
-    path: str = ""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -57,7 +56,7 @@ def validate(data: bytes, shapes: bytes) -> list[Violation]:
 
     """
     with literals_as_written():
-        return _violations(fast_report(data, shapes), shapes)
+        return _violations(fast_report(data, shapes))
 
 
 def reference_validate(data: bytes, shapes: bytes) -> list[Violation]:
@@ -68,7 +67,7 @@ def reference_validate(data: bytes, shapes: bytes) -> list[Violation]:
 
     """
     with literals_as_written():
-        return _violations(reference_report(data, shapes), shapes)
+        return _violations(reference_report(data, shapes))
 
 
 @contextmanager
@@ -161,23 +160,24 @@ def _parse(data: bytes) -> rdflib.Graph:
     return rdflib.Graph().parse(data=data, format="turtle")
 
 
-def _violations(report: rdflib.Graph, shapes: bytes) -> list[Violation]:
-    from rdflib import URIRef
+def _violations(report: rdflib.Graph) -> list[Violation]:
+    from rdflib import BNode, URIRef
 
     results = list(report.objects(None, URIRef(SH.result)))
     if not results:
         return []
-    paths = dict(_parse(shapes).subject_objects(URIRef(SH.path)))
 
     def text(node: Node | None) -> str:
         if node is None:
             return ""
+        if isinstance(node, BNode):
+            # Each engine labels blank nodes as it likes.
+            return "_:"
         return str(node) if isinstance(node, URIRef) else node.n3()
 
     found = set()
     for result in results:
         shape = report.value(result, URIRef(SH.sourceShape))
-        path = paths.get(shape) if shape is not None else None
         found.add(
             Violation(
                 focus=text(report.value(result, URIRef(SH.focusNode))),
@@ -186,7 +186,6 @@ def _violations(report: rdflib.Graph, shapes: bytes) -> list[Violation]:
                 value=text(report.value(result, URIRef(SH.value))),
                 severity=text(report.value(result, URIRef(SH.resultSeverity))),
                 message=_message(report.objects(result, URIRef(SH.resultMessage))),
-                path=str(path) if isinstance(path, URIRef) else "",
             )
         )
     return sorted(found)
