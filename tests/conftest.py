@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tiny_project import TINY, Tiny
 
 from gcmgraph.build import pipeline, release
 from gcmgraph.project import Project
+from tiny_project import TINY, Tiny
 
 if TYPE_CHECKING:
     from gcmgraph.build.pipeline import Checked

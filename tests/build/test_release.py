@@ -20,9 +20,8 @@ from gcmgraph.manifest import Manifest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tiny_project import Tiny
-
     from gcmgraph.build.release import Built
+    from tiny_project import Tiny
 
 BUILD = """
 import os, signal, sys

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyoxigraph as ox
+
     from tiny_project import Tiny
 
 E = "http://e/"

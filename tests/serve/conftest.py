@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from servers import Client, serving
 
 from gcmgraph.serve.app import open_app
 from gcmgraph.serve.settings import Settings
 from releases import write_release
+from servers import Client, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
-from servers import Client, serving
 
 from gcmgraph.errors import ReleaseError, ServerError
 from gcmgraph.manifest import sha256_of
@@ -14,6 +13,7 @@ from gcmgraph.serve.app import create_app, listen, open_app, open_release
 from gcmgraph.serve.problems import KINDS
 from gcmgraph.serve.settings import Settings
 from releases import write_release
+from servers import Client, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
