@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = arguments.run(arguments)
         sys.stdout.flush()
     except GcmGraphError as error:
-        if isinstance(error, ValidationError):
+        if isinstance(error, ValidationError) and len(error.details) > 1:
             for line in error.details:
                 sys.stderr.write(line + "\n")
         return _fail(str(error), error.exit_status)
