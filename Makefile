@@ -5,18 +5,26 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: serve test lock format clean
+.PHONY: serve test bench-hostile soak lock format clean
 
 serve: .venv/.run
 	$(BIN)/gcmgraph build
 	$(BIN)/gcmgraph serve --host $(HOST) --port $(PORT)
 
-test: .venv/.test
+test: .venv/.test tests/clients/node_modules/.installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/gcmgraph check
 	$(BIN)/pytest
+
+# What a hostile query is answered with, and what another client feels of it.
+bench-hostile: .venv/.test
+	$(BIN)/python benchmarks/hostile.py
+
+# Ten minutes of mixed load with reloads and killed workers.
+soak: .venv/.test
+	$(BIN)/python benchmarks/soak.py
 
 format: .venv/.test
 	$(BIN)/ruff check --fix
@@ -32,6 +40,11 @@ format: .venv/.test
 	$(PIP) install --require-hashes -r requirements-test.lock
 	touch $@
 
+# Comunica, for the tests of clients; without npm that test is skipped.
+NPM := npm --loglevel error --no-audit --no-fund --ignore-scripts
+tests/clients/node_modules/.installed: tests/clients/package.json tests/clients/package-lock.json
+	if command -v npm >/dev/null; then $(NPM) ci --prefix tests/clients && touch $@; fi
+
 # Needs uv (https://docs.astral.sh/uv/); the locks name no index, so any mirror serves.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 lock:
@@ -39,4 +52,4 @@ lock:
 	$(LOCK) --extra build --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
 
 clean:
-	rm -rf .venv releases
+	rm -rf .venv releases tests/clients/node_modules

@@ -26,12 +26,14 @@ ROOMS_OF = {
     "rdflib": {"build"},
     "pyshacl": {"build"},
     "shifty": {"build"},
+    "pyld": {"build"},
     "pyoxigraph": {"build", "engine"},
     "fastapi": {"serve"},
     "starlette": {"serve"},
     "jinja2": {"serve"},
     "pydantic_settings": {"serve"},
-    "uvicorn": {"cli"},
+    "prometheus_client": {"serve"},
+    "uvicorn": {"serve"},
     "rich": {"cli"},
 }
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tiny_project import Tiny
 
 RIVERS = str(Path(__file__).parent / "tiny/data/queries/rivers.rq")
-COMMANDS = ("build", "check", "coverage", "query", "serve")
+COMMANDS = ("align", "build", "check", "coverage", "query", "serve", "reload")
 
 
 def gcmgraph(*arguments: str, **options: object) -> subprocess.Popen[bytes]:
@@ -80,7 +80,17 @@ def test_help_imports_nothing_heavy() -> None:
         "except SystemExit: print(sorted(sys.modules), file=sys.stderr)"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    heavy = ("pyoxigraph", "rdflib", "pyshacl", "shifty", "pydantic", "fastapi", "rich", "uvicorn")
+    heavy = (
+        "pyld",
+        "pyoxigraph",
+        "rdflib",
+        "pyshacl",
+        "shifty",
+        "pydantic",
+        "fastapi",
+        "rich",
+        "uvicorn",
+    )
     assert "'gcmgraph.cli'" in ran.stderr
     assert [name for name in heavy if f"'{name}'" in ran.stderr] == []
 
@@ -88,7 +98,7 @@ def test_help_imports_nothing_heavy() -> None:
 def test_build_says_what_it_built(tiny: Tiny, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build", "--project", str(tiny.root)]) == 0
     assert re.match(
-        r"Built .*1\.2\.0-[0-9a-f]{12} \(77 triples, 11 files\)", capsys.readouterr().out
+        r"Built .*1\.2\.0-[0-9a-f]{12} \(77 triples, 184 files\)", capsys.readouterr().out
     )
     assert main(["build", "--project", str(tiny.root)]) == 0
     assert capsys.readouterr().out.startswith("Already built: ")
@@ -99,6 +109,34 @@ def test_build_goes_where_it_is_told(tiny: Tiny, tmp_path: Path) -> None:
     assert main(["build", "--project", str(tiny.root), "--out", str(out)]) == 0
     assert (out / "current/manifest.json").is_file()
     assert not (tiny.root / "releases").exists()
+
+
+def test_build_takes_in_files_of_others(tiny: Tiny, tmp_path: Path) -> None:
+    (tmp_path / "lakes.ttl").write_text("<http://l/a> <http://l/b> 1 .", "utf-8")
+    given = ["--with", str(tmp_path / "lakes.ttl"), "--with-license", "http://l/free"]
+    assert main(["build", "--project", str(tiny.root), *given]) == 0
+    current = tiny.root / "releases/current"
+    assert (current / "graphs/lakes.ttl").is_file()
+    assert "<http://l/free>" in (current / "graphs/catalog.nt").read_text("utf-8")
+
+
+def test_align_reports_as_text_and_as_rdf(
+    tiny: Tiny, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny.edit(
+        "data/catalog.ttl",
+        'vann:preferredNamespacePrefix "riv" .',
+        'vann:preferredNamespacePrefix "riv" .\n'
+        "<http://l/links> a void:Linkset ; void:objectsTarget <http://l/seas> .\n"
+        '<http://l/seas> void:uriSpace "https://rivers.example/id/sea/" .',
+    )
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    sea = f'<https://rivers.example/id/sea/sea> {label} "sea"@en .'
+    (tmp_path / "seas.ttl").write_text(sea, "utf-8")
+    arguments = ["--project", str(tiny.root), str(tmp_path / "seas.ttl")]
+    assert main(["align", *arguments, "--out", str(tmp_path / "report.nt")]) == 0
+    assert "labels alike: 1 of 1" in capsys.readouterr().out
+    assert "earl#passed" in (tmp_path / "report.nt").read_text("utf-8")
 
 
 def test_check_writes_nothing(tiny: Tiny, capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,6 +169,8 @@ def test_coverage_prints_what_is_unaccounted_for(
         ("ontology/rules/drains.rq", "CONSTRUCT {", "CONSTRUCT", 7),
         ("data/guide.ttl", "riv:length 12 ;", "riv:length 12.5 ;", 8),
         ("shapes/river.ttl", "sh:maxCount", "sh:maxcount", 8),
+        ("data/frames/river.jsonld", '"length": {}', '"lenght": {}', 3),
+        ("data/tables/river.rq", "# name: ", "# names: ", 3),
     ],
 )
 def test_bad_input_is_one_sentence_and_a_status(

@@ -27,7 +27,6 @@ from gcmgraph import __version__, formats
 from gcmgraph.errors import GcmGraphError, QueryError, ServerError, ValidationError
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Iterator, Sequence
 
     from gcmgraph.build.pipeline import Progress
@@ -114,6 +113,21 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="folder to put the release into (default: releases/ of the project)",
     )
+    build.add_argument(
+        "--with",
+        dest="portals",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="files of other publishers, each to go into a named graph of its own",
+    )
+    build.add_argument(
+        "--with-license",
+        dest="portal_license",
+        metavar="IRI",
+        help="licence of those of them that state none themselves: an IRI, or a text",
+    )
     build.set_defaults(run=_build)
 
     check = command("check", "Check all that build checks, and write nothing.")
@@ -126,6 +140,15 @@ def _parser() -> argparse.ArgumentParser:
 
     coverage = command("coverage", "Say how much of each document is accounted for.")
     coverage.set_defaults(run=_coverage)
+
+    align = command("align", "Hold links and labels against a portal's own files.")
+    align.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help="RDF file that the portal publishes"
+    )
+    align.add_argument(
+        "--out", type=Path, metavar="FILE", help="file to write the report to as RDF besides"
+    )
+    align.set_defaults(run=_align)
 
     query = command("query", "Ask a release a SPARQL query.")
     query.add_argument("file", metavar="FILE", help="file that holds the query; - reads it")
@@ -143,6 +166,23 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=_port, help="port, 0 for any that is free (default: 8000)")
     serve.set_defaults(run=_serve)
+
+    reload = command("reload", "Have the server take up the newest release.")
+    reload.description = (
+        "Have the server take up the newest release, without dropping a request; SIGHUP to its "
+        "process does the same. Servers are found by the notices that they keep beside the "
+        "release (.serving-PORT.json), so run it on the same machine and as the same user."
+    )
+    release(reload)
+    reload.add_argument("--port", type=_port, help="the server at this port (default: all)")
+    reload.add_argument(
+        "--wait",
+        type=float,
+        default=300.0,
+        metavar="SECONDS",
+        help="how long to wait for what the server says (default: 300)",
+    )
+    reload.set_defaults(run=_reload)
     return parser
 
 
@@ -158,7 +198,13 @@ def _build(arguments: argparse.Namespace) -> int:
 
     project = Project.open(arguments.project)
     with _progress() as progress:
-        built = build(project, arguments.out or project.releases, progress)
+        built = build(
+            project,
+            arguments.out or project.releases,
+            progress,
+            portals=arguments.portals,
+            portal_license=arguments.portal_license,
+        )
     manifest = built.manifest
     _say(
         f"{'Built' if built.fresh else 'Already built:'} {built.path} "
@@ -168,11 +214,14 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from gcmgraph.build.contents import check_contents
     from gcmgraph.build.pipeline import check
     from gcmgraph.project import Project
 
     with _progress() as progress:
         checked = check(Project.open(arguments.project), progress, thorough=arguments.thorough)
+        progress("Making things and tables")
+        check_contents(checked)
     sys.stdout.write(checked.report_text)
     return 0
 
@@ -202,6 +251,22 @@ def _coverage(arguments: argparse.Namespace) -> int:
         for stretch in one.unaccounted:
             _say(f"{one.source.file}: {stretch.start}–{stretch.end}: {stretch.words!r}")
     return UNACCOUNTED if any(one.unaccounted for one in found) else 0
+
+
+def _align(arguments: argparse.Namespace) -> int:
+    from gcmgraph.build.align import align, read_files
+    from gcmgraph.build.alignment_report import as_text, write_report
+    from gcmgraph.build.pipeline import check
+    from gcmgraph.project import Project
+
+    with _progress() as progress:
+        checked = check(Project.open(arguments.project), progress)
+        progress("Comparing")
+        found = align(checked, read_files(arguments.files))
+    if arguments.out:
+        write_report(checked, found, arguments.files, arguments.out)
+    sys.stdout.write(as_text(found, checked.prefixes))
+    return 0
 
 
 def _query(arguments: argparse.Namespace) -> int:
@@ -304,46 +369,43 @@ def _progress() -> Iterator[Progress]:
 
 def _serve(arguments: argparse.Namespace) -> int:
     import pydantic
-    import uvicorn
 
-    from gcmgraph.serve.app import listen, open_app
+    from gcmgraph.serve.server import run
     from gcmgraph.serve.settings import Settings
 
     given: dict[str, Any] = {
         name: value for name in ("host", "port") if (value := getattr(arguments, name)) is not None
     }
-    # The environment may name a release too; the command line and the project go before it.
-    if arguments.release or arguments.project != Path() or RELEASE not in os.environ:
-        given["release"] = _release(arguments)
+    release = _served(arguments)
+    if release is not None:
+        given["release"] = release
     try:
         settings = Settings(**given)
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise ServerError(f"The setting GCMGRAPH_{name} cannot be used: {first['msg']}.") from None
+    return run(settings, _say_addresses)
 
-    class Server(uvicorn.Server):
-        """Says where to look, once there is something to see."""
 
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                _say_addresses(settings.public_url or _address(sock))
+def _served(arguments: argparse.Namespace) -> Path | None:
+    """Return the release to serve; ``None`` where the environment alone names it."""
+    # The command line and the project go before the environment.
+    if arguments.release or arguments.project != Path() or RELEASE not in os.environ:
+        return _release(arguments)
+    return None
 
-    with listen(settings) as sock:
-        server = Server(uvicorn.Config(open_app(settings), log_level="warning"))
-        server.run(sockets=[sock])
-    if not server.started:
-        raise ServerError("The server could not start; the lines above say why.")
+
+def _reload(arguments: argparse.Namespace) -> int:
+    from gcmgraph.serve.notice import ask_to_reload
+
+    release = _served(arguments) or Path(os.environ[RELEASE])
+    said = ask_to_reload(release, arguments.port, arguments.wait)
+    for one in said:
+        _say(f"Port {one.port}: {one.sentence}")
+    if any(one.refused for one in said):
+        raise ServerError("The newest release was refused; the old one is served as before.")
     return 0
-
-
-def _address(sock: socket.socket) -> str:
-    """Return the address at which a browser on this machine reaches the socket."""
-    host, port = sock.getsockname()[:2]
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not bound to
-        host = "localhost"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _say_addresses(address: str) -> None:

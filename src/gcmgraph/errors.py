@@ -10,10 +10,12 @@
     ├── ReleaseError          a release is torn, foreign, or cannot be written
     ├── QueryError            a query was refused or could not be answered whole
     │   ├── QuerySyntaxError      it is no SPARQL query
+    │   ├── UnsupportedQueryError it uses a function that the engine does not know
     │   ├── QueryTooLongError     its text is longer than the limit
     │   ├── QueryTooDeepError     it is nested more deeply than can be evaluated
     │   ├── UpdateRefusedError    it would change the graph
     │   ├── ServiceRefusedError   it calls another endpoint
+    │   ├── ServiceFailedError    an endpoint that it may call gave no answer
     │   ├── DatasetError          it names a graph that the release does not hold
     │   ├── QueryTimeoutError     it took longer than the limit
     │   ├── QueryMemoryError      it needed more memory than the limit
@@ -21,6 +23,7 @@
     │   ├── UnwritableResultError its answer cannot be written in the format asked for
     │   └── EngineBusyError       too many queries run or wait
     ├── EngineError           the engine itself failed; no fault of the query
+    │   └── EngineStoppedError    it was stopped before it had the answer
     └── ServerError           the server cannot start
 
 Each class carries the exit status of the command line; the HTTP statuses stand in
@@ -92,12 +95,26 @@ class QueryError(GcmGraphError):
 
 
 class QuerySyntaxError(QueryError):
-    """The text is no SPARQL query; ``line`` and ``column`` count from 1 where known."""
+    """The text is no SPARQL query.
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+    ``line`` and ``column`` count from 1 where known; ``expected`` is what could have stood there.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        line: int | None = None,
+        column: int | None = None,
+        expected: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.line = line
         self.column = column
+        self.expected = expected
+
+
+class UnsupportedQueryError(QueryError):
+    """The query uses something that the engine does not know, such as a function of its own."""
 
 
 class QueryTooLongError(QueryError):
@@ -105,7 +122,7 @@ class QueryTooLongError(QueryError):
 
 
 class QueryTooDeepError(QueryError):
-    """The query is nested more deeply than the stack allows."""
+    """The query is nested more deeply than can be evaluated."""
 
 
 class UpdateRefusedError(QueryError):
@@ -114,6 +131,10 @@ class UpdateRefusedError(QueryError):
 
 class ServiceRefusedError(QueryError):
     """The query calls a SPARQL service that the configuration does not list."""
+
+
+class ServiceFailedError(QueryError):
+    """The query calls a SPARQL service that the configuration lists, and that did not answer."""
 
 
 class DatasetError(QueryError):
@@ -137,13 +158,24 @@ class UnwritableResultError(QueryError):
 
 
 class EngineBusyError(QueryError):
-    """Too many queries run or wait; the same query may succeed later."""
+    """Too many queries run or wait; the same query may succeed later.
+
+    ``limit`` is the name in ``Limits`` of the limit that was hit.
+    """
+
+    def __init__(self, message: str, limit: str = "queue") -> None:
+        super().__init__(message)
+        self.limit = limit
 
 
 class EngineError(GcmGraphError):
     """The engine failed through no fault of the query."""
 
     exit_status = 11
+
+
+class EngineStoppedError(EngineError):
+    """The engine was stopped before it had the answer; another one may have it."""
 
 
 class ServerError(GcmGraphError):

@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["triples", "quads", "results", "page"]
+Kind = Literal["triples", "quads", "results", "page", "things", "table"]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """One way to write a graph, a dataset or a query's results.
 
-    ``name`` is what ``?format=`` takes; ``aliases`` are further media types under which clients
-    ask for the same thing.
+    ``name`` is what ``?format=`` takes, and ``names`` are what clients in use send in its place;
+    ``aliases`` are further media types under which they ask for the same thing.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Format:
     kind: Kind
     iri: str | None = None
     aliases: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -41,16 +42,38 @@ class Format:
 _W3C = "http://www.w3.org/ns/formats/"
 
 TURTLE: Final = Format(
-    "turtle", "Turtle", "text/turtle", "ttl", "triples", _W3C + "Turtle", ("application/x-turtle",)
+    "turtle",
+    "Turtle",
+    "text/turtle",
+    "ttl",
+    "triples",
+    _W3C + "Turtle",
+    # Turtle is a part of Notation3.
+    ("application/turtle", "application/x-turtle", "text/n3", "text/rdf+n3"),
+    ("n3",),
 )
 JSONLD: Final = Format(
-    "jsonld", "JSON-LD", "application/ld+json", "jsonld", "triples", _W3C + "JSON-LD"
+    "jsonld",
+    "JSON-LD",
+    "application/ld+json",
+    "jsonld",
+    "triples",
+    _W3C + "JSON-LD",
+    ("application/json",),
+    ("json-ld", "json"),
 )
 NTRIPLES: Final = Format(
     "ntriples", "N-Triples", "application/n-triples", "nt", "triples", _W3C + "N-Triples"
 )
 RDFXML: Final = Format(
-    "rdfxml", "RDF/XML", "application/rdf+xml", "rdf", "triples", _W3C + "RDF_XML"
+    "rdfxml",
+    "RDF/XML",
+    "application/rdf+xml",
+    "rdf",
+    "triples",
+    _W3C + "RDF_XML",
+    ("application/xml", "text/xml"),
+    ("rdf+xml", "xml"),
 )
 TRIG: Final = Format(
     "trig", "TriG", "application/trig", "trig", "quads", _W3C + "TriG", ("application/x-trig",)
@@ -89,10 +112,35 @@ RESULTS_TSV: Final = Format(
 
 HTML: Final = Format("html", "Web page", "text/html", "html", "page")
 
+#: How a release's files tell of things and tables; no query is answered in these.
+FRAMED: Final = Format("framed", "Nested JSON-LD", "application/ld+json", "jsonld", "things")
+NDJSON: Final = Format(
+    "ndjson", "Nested JSON, one thing a line", "application/x-ndjson", "ndjson", "things"
+)
+TABLE: Final = Format("table", "CSV", "text/csv", "csv", "table")
+CSVW: Final = Format(
+    "csvw", "Table metadata", "application/csvm+json", "csv-metadata.json", "table"
+)
+
 TRIPLES: Final = (TURTLE, JSONLD, NTRIPLES, RDFXML)
 QUADS: Final = (TRIG, NQUADS)
 RESULTS: Final = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 FORMATS: Final = (*TRIPLES, *QUADS, *RESULTS, HTML)
+FILES: Final = (*TRIPLES, *QUADS, FRAMED, NDJSON, TABLE, CSVW)
+
+
+@dataclass(frozen=True, slots=True)
+class Compression:
+    """One way to make a file smaller; its suffix follows that of the file."""
+
+    name: str
+    media_type: str
+    suffix: str
+
+
+GZIP: Final = Compression("gzip", "application/gzip", "gz")
+ZSTD: Final = Compression("zstd", "application/zstd", "zst")
+COMPRESSIONS: Final = (GZIP, ZSTD)
 
 
 def by_suffix(suffix: str, formats: tuple[Format, ...] = FORMATS) -> Format | None:
@@ -101,5 +149,11 @@ def by_suffix(suffix: str, formats: tuple[Format, ...] = FORMATS) -> Format | No
 
 
 def by_name(name: str, formats: tuple[Format, ...] = FORMATS) -> Format | None:
-    """Return the format that ``?format=name`` means: its name, suffix or media type."""
-    return next((f for f in formats if name in (f.name, f.suffix, f.media_type, *f.aliases)), None)
+    """Return the format that ``?format=name`` means.
+
+    A format's own name comes before another's further names, suffix and media types.
+    """
+    own = next((f for f in formats if name == f.name), None)
+    return own or next(
+        (f for f in formats if name in (*f.names, f.suffix, f.media_type, *f.aliases)), None
+    )

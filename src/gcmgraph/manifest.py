@@ -17,7 +17,7 @@ from gcmgraph.errors import ReleaseError
 FILE_NAME: Final = "manifest.json"
 
 #: The layout of release folders that this version writes and reads.
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 
 
 class _Model(pydantic.BaseModel):
@@ -34,12 +34,19 @@ class GraphEntry(_Model):
 
 
 class FileEntry(_Model):
-    """A file of the release: its size in bytes and SHA-256; ``format`` is a name of ``formats``."""
+    """A file of the release: its size in bytes and SHA-256.
+
+    ``format`` and ``compression`` are names of ``formats``. ``graph`` is the name of the graph that
+    a file holds where it is one alone, ``noun`` that of the frame or table that made it.
+    """
 
     path: str
     format: str | None
     bytes: int
     sha256: str
+    compression: str | None = None
+    graph: str | None = None
+    noun: str | None = None
 
 
 class SourceEntry(_Model):
@@ -57,8 +64,8 @@ class Manifest(_Model):
 
     ``identity`` is the SHA-256 of the sorted N-Quads file; ``inputs`` that of everything the
     build read, so that an unchanged project is not built again. ``name`` is the stem of the dump
-    files, ``base`` the IRI below which all our IRIs lie, ``triples`` the size of the default graph
-    and ``quads`` that of all named graphs together.
+    files, ``base`` the IRI below which all our IRIs lie, ``context`` that of its JSON-LD context,
+    ``triples`` the size of the default graph and ``quads`` that of all named graphs together.
     """
 
     layout: int
@@ -74,6 +81,7 @@ class Manifest(_Model):
     description: str
     license: str
     prefixes: dict[str, str]
+    context: str | None = None
     triples: int
     quads: int
     graphs: tuple[GraphEntry, ...]
@@ -140,7 +148,8 @@ class Manifest(_Model):
 
         """
         for entry in self.files:
-            if entry.format == format_name and Path(entry.path).stem == self.name:
+            part = entry.compression or entry.graph or entry.noun
+            if entry.format == format_name and not part and Path(entry.path).stem == self.name:
                 return entry
         raise ReleaseError(f"The release holds no {format_name} file; build the release anew.")
 

@@ -56,8 +56,9 @@ def ended(pid: int) -> bool:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    while not condition():  # noqa: ASYNC110 - the condition is the kernel's
-        await asyncio.sleep(0.02)
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - the condition is the kernel's
+            await asyncio.sleep(0.02)
 
 
 def test_the_default_graph_is_the_union_and_named_graphs_are_all(with_engine: Any) -> None:
@@ -101,6 +102,7 @@ def test_a_dataset_is_merged_and_overrides_the_text(with_engine: Any) -> None:
         (f"SELECT * {{ {JOIN} }} ORDER BY ?a1", errors.QueryMemoryError),
         (f"SELECT * {{ {JOIN} }}", errors.ResultTooLargeError),
         ("SELECT * " + "{" * 20000 + "}" * 20000, errors.QueryTooDeepError),
+        ("ASK { FILTER(" + "!" * 60000 + "1) }", errors.QueryTooDeepError),
         ("SELECT * { {}" + " UNION {}" * 7000 + "}", errors.QueryTooDeepError),
         ("CONSTRUCT WHERE { ?s ?p ?o }", errors.UnwritableResultError),
     ],
@@ -148,7 +150,7 @@ def test_a_constructed_graph_holds_each_triple_once(with_engine: Any) -> None:
 def test_when_nobody_waits_for_an_answer_its_worker_is_freed(with_engine: Any) -> None:
     async def program(engine: EmbeddedEngine) -> None:
         before = set(processes(engine)[1:])
-        running = [asyncio.create_task(ask(engine, ENDLESS)) for _ in range(2)]
+        running = [asyncio.create_task(ask(engine, ENDLESS, client=c)) for c in "ab"]
         await asyncio.sleep(0.1)
         for task in running:
             task.cancel()
@@ -160,9 +162,10 @@ def test_when_nobody_waits_for_an_answer_its_worker_is_freed(with_engine: Any) -
 
 def test_a_full_queue_is_busy(with_engine: Any) -> None:
     async def program(engine: EmbeddedEngine) -> None:
-        running = [asyncio.create_task(ask(engine, ENDLESS)) for _ in range(6)]
+        running = [asyncio.create_task(ask(engine, ENDLESS, client=c)) for c in "abcdef"]
         await asyncio.sleep(0.1)
-        with pytest.raises(errors.EngineBusyError):
+        assert (engine.busy, engine.waiting) == (2, 4)
+        with pytest.raises(errors.EngineBusyError, match="limit is 4;"):
             await ask(engine, COUNT)
         for task in running[:3]:
             task.cancel()
@@ -170,6 +173,37 @@ def test_a_full_queue_is_busy(with_engine: Any) -> None:
         assert await count(engine) == 29
         results = await asyncio.gather(*running, return_exceptions=True)
         assert {type(r) for r in results} <= {asyncio.CancelledError, errors.QueryTimeoutError}
+
+    with_engine(program)
+
+
+def test_one_client_has_not_all_workers(with_engine: Any) -> None:
+    async def program(engine: EmbeddedEngine) -> None:
+        greedy = [asyncio.create_task(ask(engine, ENDLESS, client="greedy")) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        assert (engine.busy, engine.waiting) == (1, 2)
+        for _ in range(20):
+            assert await count(engine, client="modest") == 29
+        for task in greedy:
+            task.cancel()
+        await asyncio.gather(*greedy, return_exceptions=True)
+        assert (engine.busy, engine.waiting) == (0, 0)
+
+    with_engine(program)
+
+
+def test_a_query_whose_worker_somebody_kills_is_begun_again(with_engine: Any) -> None:
+    async def program(engine: EmbeddedEngine) -> None:
+        await until(lambda: len(processes(engine)) == 3)
+        before = processes(engine)[1:]
+        rows = " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(4))
+        slow = f"SELECT (COUNT(*) AS ?n) {{ {rows} }}"
+        running = asyncio.create_task(count(engine, slow))
+        await asyncio.sleep(0.01)
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        assert await running == 29**4
+        await until(lambda: engine.replaced >= 2)
 
     with_engine(program)
 
@@ -296,7 +330,7 @@ def test_a_worker_can_call_nobody(tmp_path: Path) -> None:
             assert reply is None or "error" in reply
             await evaluate(nursery, text.replace("SERVICE", "SERVICE SILENT"))
         finally:
-            await nursery.stop()
+            await nursery.stop(errors.EngineError("The test is over."))
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         listener = threading.Thread(target=accept, args=[server])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph.engine.outline import Form, outline_of
+from gcmgraph.engine.outline import MOST_DEPTH, Form, Service, outline_of
 
 
 @pytest.mark.parametrize(
@@ -42,16 +42,28 @@ def test_dataset_is_read_with_prefixes_base_and_escapes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "services"),
+    ("text", "written", "iri"),
     [
-        ("ASK { SERVICE <http://x.test/> {} }", ("<http://x.test/>",)),
-        ("ASK{sErViCe#SILENT\n silent?x{}}", ("?x",)),
-        ("PREFIX e: <x:> ASK { FILTER EXISTS { SERVICE e:y {} } }", ("e:y",)),
-        ("ASK { { SELECT * { SERVICE ?x {} } } SERVICE ?x {} }", ("?x",)),
+        ("ASK { SERVICE <http://x.test/> {} }", "<http://x.test/>", "http://x.test/"),
+        ("ASK{sErViCe#SILENT\n silent?x{}}", "?x", None),
+        ("PREFIX e: <x:> ASK { FILTER EXISTS { SERVICE e:y {} } }", "e:y", "x:y"),
+        ("PREFIX e: <x:> PREFIX e: <z:> ASK { SERVICE e:y {} }", "e:y", "z:y"),
+        (
+            "BASE <http://x.test/a/> ASK { SERVICE<../\\u0062>{} }",
+            "<../\\u0062>",
+            "http://x.test/b",
+        ),
+        ("ASK { { SELECT * { SERVICE ?x {} } } SERVICE ?x {} }", "?x", None),
+        ("ASK { SERVICE e:y {} }", "e:y", None),
     ],
 )
-def test_services_are_found(text: str, services: tuple[str, ...]) -> None:
-    assert outline_of(text).services == services
+def test_services_are_found(text: str, written: str, iri: str | None) -> None:
+    assert outline_of(text).services == (Service(written, iri),)
+
+
+def test_of_too_many_services_some_are_hidden() -> None:
+    text = "ASK { " + "SERVICE <x:y> {} " * 2000 + "}"
+    assert Service("", None) in outline_of(text).services
 
 
 @pytest.mark.parametrize(
@@ -100,10 +112,28 @@ def test_canonical_text_knows_no_white_space_and_no_comments() -> None:
     assert outline_of("ASK {?s ?p '#a'}").canonical != outline_of("ASK {?s ?p '#b'}").canonical
 
 
+@pytest.mark.parametrize("line", ["FILTER(1<2)#>", "FILTER(?p<p:b#>", "FILTER(?p<?p#>"])
+def test_texts_that_the_engine_reads_apart_are_not_one_query(line: str) -> None:
+    # The standard sees an IRI here; the engine sees a comment, which ends with the line.
+    broken = outline_of(f"SELECT * {{ {line}\n ?s ?p ?o \n }}")
+    joined = outline_of(f"SELECT * {{ {line} ?s ?p ?o \n }}")
+    assert broken.canonical != joined.canonical
+
+
 def test_an_undeclared_prefix_is_found_where_it_stands() -> None:
     undeclared = outline_of("PREFIX a: <x:>\nASK { a:b b:c _:d }").undeclared
     assert undeclared is not None
     assert (undeclared.name, undeclared.line, undeclared.column) == ("b", 2, 11)
+
+
+def test_depth_counts_brackets_and_not_what_looks_like_them() -> None:
+    assert outline_of("ASK { ?s ?p '{{{', <x:(((> # [[[\n FILTER((1)) }").depth == 3
+    assert outline_of("ASK " + "{} " * 5000).depth == 1
+    assert outline_of("ASK " + "{" * 100_000 + "}" * 100_000).depth > MOST_DEPTH
+
+
+def test_a_comment_at_the_end_declares_and_uses_nothing() -> None:
+    assert outline_of("ASK {} # ex:a").undeclared is None
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,19 @@ import pyoxigraph as ox
 import pytest
 
 from gcmgraph import formats
+from gcmgraph.errors import EngineBusyError
+from gcmgraph.serve.app import create_app, open_app, open_release
+from gcmgraph.serve.settings import Settings
 from releases import BASE, graph
+from servers import Client, serving
 
 if TYPE_CHECKING:
-    from servers import Client
+    from collections.abc import AsyncIterator
+    from pathlib import Path
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+DIRECT = {"Content-Type": "application/sparql-query"}
 JOIN = " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(9))
 
 
@@ -57,6 +65,11 @@ def test_every_results_format(park: Client, format_: formats.Format, query: str)
     assert by_accept.content == by_name.content != b""
 
 
+def test_of_several_formats_the_first_that_is_there_counts(park: Client) -> None:
+    response = park.get("/sparql", params={"query": COUNT, "format": ["nothing", "csv", "json"]})
+    assert response.headers["content-type"] == formats.RESULTS_CSV.content_type
+
+
 @pytest.mark.parametrize("format_", formats.TRIPLES, ids=lambda f: f.name)
 @pytest.mark.parametrize("form", ["CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "DESCRIBE <{}>"])
 def test_every_graph_format(park: Client, format_: formats.Format, form: str) -> None:
@@ -82,12 +95,33 @@ def test_dataset_parameters_replace_that_of_the_text(park: Client) -> None:
     assert count(park.get("/sparql", params=chosen)) == 20
 
 
+def test_dataset_parameters_stand_in_the_address_of_a_direct_post(park: Client) -> None:
+    query = COUNT.replace("WHERE", f"FROM <{graph('ontology')}> WHERE")
+    chosen = {"default-graph-uri": graph("survey")}
+    assert count(park.post("/sparql", params=chosen, content=query, headers=DIRECT)) == 19
+
+
+def test_named_graphs_alone_leave_the_default_graph_empty(park: Client) -> None:
+    named = {"named-graph-uri": [graph("survey"), graph("report")]}
+    assert count(park.get("/sparql", params={"query": COUNT, **named})) == 0
+    inside = COUNT.replace("{ ?s ?p ?o }", "{ GRAPH ?g { ?s ?p ?o } }")
+    assert count(park.post("/sparql", data={"query": inside, **named})) == 20
+
+
 REFUSED = {
+    "empty": ({"query": ""}, 400, "query-syntax"),
     "syntax": ({"query": "SELECT * {"}, 400, "query-syntax"),
     "update parameter": ({"update": "CLEAR ALL"}, 403, "update-refused"),
     "update as query": ({"query": "CLEAR ALL"}, 403, "update-refused"),
     "service": ({"query": "ASK { SERVICE <http://127.0.0.1/> {} }"}, 403, "service-refused"),
     "two queries": ({"query": [COUNT, COUNT]}, 400, "bad-request"),
+    "unknown graph in a parameter": (
+        {"query": COUNT, "default-graph-uri": "http://x.test/"},
+        400,
+        "unknown-graph",
+    ),
+    "another release": ({"query": COUNT, "release": "0" * 64}, 404, "release-gone"),
+    "no release": ({"query": COUNT, "release": "newest"}, 400, "bad-request"),
     "unknown graph": ({"query": "ASK FROM <http://x.test/> {}"}, 400, "unknown-graph"),
     "too long": ({"query": "#" * (1 << 17)}, 413, "query-too-long"),
     "too deep": ({"query": "SELECT * " + "{" * 10000 + "}" * 10000}, 400, "query-too-deep"),
@@ -110,14 +144,35 @@ def test_each_refusal_is_a_problem_of_its_own(park: Client, case: str) -> None:
     assert count(park.get("/sparql", params={"query": COUNT})) == 29
 
 
-def test_a_syntax_error_says_line_and_column(park: Client) -> None:
+def test_a_syntax_error_says_line_column_and_what_was_expected(park: Client) -> None:
     problem = park.get("/sparql", params={"query": "SELECT *\n{ ?s ?p ?o } LIMIT x"}).json()
     assert (problem["line"], problem["column"]) == (2, 20)
+    assert problem["expected"] == ["a digit"]
+
+
+def test_a_browser_gets_a_syntax_error_with_its_text_to_correct(park: Client) -> None:
+    response = park.get("/sparql", BROWSER, params={"query": "SELECT *\n{ ?s ?p '<i>' } LIMIT x"})
+    assert response.status_code == 400
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    at_fault = "{ ?s ?p &#39;&lt;i&gt;&#39; } LIMIT x"
+    assert f"<pre>{at_fault}\n{' ' * 22}^</pre>" in response.text
+    assert f"SELECT *\n{at_fault}</textarea>" in response.text
+    assert '<form action="/sparql"' in response.text
+
+
+def test_a_program_that_would_also_take_a_page_gets_json(park: Client) -> None:
+    accept = "application/sparql-results+json, text/html;q=0.1, */*;q=0.2"
+    response = park.get("/sparql", accept, params={"query": "SELECT"})
+    assert response.headers["content-type"] == "application/problem+json"
 
 
 def test_a_prefix_that_is_not_declared_is_named(park: Client) -> None:
     problem = park.get("/sparql", params={"query": "ASK { ?s park:height ?o }"}).json()
-    assert f"PREFIX park: <{BASE}ontology#>" in problem["detail"]
+    declaration = f"PREFIX park: <{BASE}ontology#>"
+    assert declaration in problem["detail"]
+    assert problem["expected"] == [declaration]
+    assert (problem["line"], problem["column"]) == (1, 10)
+    assert count(park.get("/sparql", params={"query": f"{declaration}\n{COUNT}"})) == 29
 
 
 @pytest.mark.parametrize(
@@ -130,6 +185,10 @@ def test_a_prefix_that_is_not_declared_is_named(park: Client) -> None:
         ({"Content-Type": "application/x-www-form-urlencoded"}, b"query=%ff", 400),
         ({"Content-Type": "application/x-www-form-urlencoded"}, b"format=json", 400),
         ({"Content-Type": "application/sparql-update"}, b"CLEAR ALL", 403),
+        ({"Content-Type": "multipart/form-data; boundary=x"}, b"--x--", 415),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"a&" * 2000, 400),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"query=ASK%7B%7D&query=", 400),
+        ({"Content-Type": "application/sparql-query"}, b"", 400),
     ],
 )
 def test_a_malformed_post_is_refused(
@@ -163,28 +222,42 @@ def test_what_changes_by_itself_is_not_cached(park: Client) -> None:
     assert response.headers["cache-control"] == "no-store"
 
 
-def test_a_limit_that_is_hit_is_named(park: Client) -> None:
-    problem = park.get("/sparql", params={"query": f"SELECT * {{ {JOIN} }}"}).json()
-    assert problem["limit"] == 1 << 20
+@pytest.mark.parametrize(
+    ("case", "limit", "unit", "setting"),
+    [
+        ("too long", 1 << 16, "bytes", "GCMGRAPH_QUERY_BYTES"),
+        ("too large", 1 << 20, "bytes", "GCMGRAPH_RESULT_BYTES"),
+        ("memory", 128 << 20, "bytes", "GCMGRAPH_QUERY_MEMORY"),
+        ("time", 1, "seconds", "GCMGRAPH_QUERY_TIME"),
+    ],
+)
+def test_a_limit_that_is_hit_is_named(
+    park: Client, case: str, limit: int, unit: str, setting: str
+) -> None:
+    problem = park.post("/sparql", data=REFUSED[case][0]).json()
+    assert (problem["limit"], problem["unit"], problem["setting"]) == (limit, unit, setting)
+
+
+def test_too_many_at_once_are_told_when_to_come_back(release: Path) -> None:
+    class Busy:
+        async def start(self) -> None: ...
+
+        async def stop(self) -> None: ...
+
+        async def query(self, query: object) -> object:
+            raise EngineBusyError("64 queries are waiting already; ask again in a moment.")
+
+    app = create_app(Busy(), open_release(release), Settings(release=release))
+    with serving(app) as client:
+        response = client.get("/sparql", params={"query": "ASK {}"})
+    assert response.status_code == 503
+    assert int(response.headers["retry-after"]) >= 1
+    assert response.json()["setting"] == "GCMGRAPH_QUEUE"
 
 
 def test_a_small_graph_declares_only_the_prefixes_it_uses(park: Client) -> None:
     text = "CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }"
     assert "@prefix rdfs:" not in park.get("/sparql", params={"query": text}).text
-
-
-def test_without_a_query_it_describes_itself(park: Client) -> None:
-    response = park.get("/sparql")
-    assert response.headers["content-type"] == "text/turtle;charset=utf-8"
-    said = {
-        (q.subject, q.predicate.value.rpartition("#")[2], q.object)
-        for q in ox.parse(response.content, ox.RdfFormat.TURTLE)
-    }
-    endpoint = ox.NamedNode("http://park.test/sparql")
-    assert (endpoint, "endpoint", endpoint) in said
-    assert {o.value for _, p, o in said if p == "name"} == {
-        graph(name) for name in ("survey", "curation", "ontology", "report")
-    }
 
 
 def test_a_browser_gets_a_page_with_a_form_that_works_without_scripts(park: Client) -> None:
@@ -209,3 +282,116 @@ def test_an_unknown_method_is_a_problem(park: Client) -> None:
     response = park.request("DELETE", "/sparql")
     assert response.status_code == 405
     assert json.loads(response.content)["type"] == "/problems/method-not-allowed"
+    assert response.headers["allow"] == "GET, HEAD, OPTIONS, POST"
+    assert response.headers["access-control-allow-origin"] == "*"
+
+
+def test_what_is_not_acceptable_lists_what_there_is(park: Client) -> None:
+    select = park.get("/sparql", "image/png", params={"query": COUNT})
+    assert select.status_code == 406
+    assert select.json()["available"] == [f.media_type for f in (*formats.RESULTS, formats.HTML)]
+    describe = park.get("/sparql", "text/csv", params={"query": "DESCRIBE <x:y>"})
+    assert describe.json()["available"] == [f.media_type for f in (*formats.TRIPLES, formats.HTML)]
+
+
+@pytest.mark.parametrize(
+    ("accept", "query", "media_type"),
+    [
+        (None, "ASK {}", "application/sparql-results+json"),
+        ("*/*", "DESCRIBE <x:y>", "text/turtle;charset=utf-8"),
+        ("application/json", "ASK {}", "application/sparql-results+json"),
+        ("application/json", "DESCRIBE <x:y>", "application/ld+json"),
+        ("text/xml", "SELECT * {}", "application/sparql-results+xml"),
+        ("text/*", "SELECT * {}", "text/csv;charset=utf-8"),
+        ("text/csv;q=0.3, application/*;q=0.4", "ASK {}", "application/sparql-results+json"),
+        (BROWSER, "SELECT * {}", "text/html; charset=utf-8"),
+    ],
+)
+def test_the_media_type_is_negotiated(
+    park: Client, accept: str | None, query: str, media_type: str
+) -> None:
+    headers = {"Accept": accept} if accept else {}
+    response = park.request("GET", "/sparql", params={"query": query}, headers=headers)
+    assert response.headers["content-type"] == media_type
+
+
+def test_an_ask_has_its_bare_word_as_csv_and_tsv(park: Client) -> None:
+    for name in ("csv", "tsv"):
+        said = park.get("/sparql", params={"query": "ASK { FILTER(false) }", "format": name})
+        assert said.content == b"false"
+
+
+def test_the_permalink_pins_query_dataset_and_release(park: Client) -> None:
+    chosen = {"query": COUNT, "default-graph-uri": graph("survey")}
+    first = park.post("/sparql", data=chosen)
+    link = first.links["cite-as"]["url"]
+    assert link.startswith("http://park.test/sparql?query=SELECT%20")
+    again = park.get(link)
+    assert again.json() == first.json()
+    assert again.headers["etag"] == park.get("/sparql", params=chosen).headers["etag"]
+    assert again.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert again.headers["x-release"] in link
+
+
+def test_a_query_too_long_for_an_address_has_no_permalink(park: Client) -> None:
+    assert "cite-as" not in park.post("/sparql", data={"query": "#" * 2000 + "\nASK {}"}).links
+
+
+def test_a_release_is_named_by_its_first_digits_and_another_one_is_gone(park: Client) -> None:
+    served = park.get("/healthz").headers["x-release"]
+    query = {"query": COUNT}
+    assert count(park.get("/sparql", params={**query, "release": served[:12]})) == 29
+    assert park.get("/sparql", params={**query, "release": served[:11]}).status_code == 400
+    gone = park.get("/sparql", params={**query, "release": "0" * 12})
+    assert gone.status_code == 404
+    assert gone.json()["served"] == served
+
+
+def test_a_cache_may_keep_an_answer_for_a_moment_and_then_asks(park: Client) -> None:
+    first = park.get("/sparql", params={"query": COUNT})
+    assert first.headers["cache-control"] == "public, max-age=60, must-revalidate"
+    assert {name.strip() for name in first.headers["vary"].split(",")} == {
+        "Accept",
+        "Accept-Encoding",
+    }
+    tag = {"If-None-Match": first.headers["etag"]}
+    again = park.get("/sparql", params={"query": COUNT}, headers=tag)
+    for name in ("etag", "cache-control", "vary", "x-release"):
+        assert again.headers[name] == first.headers[name]
+    assert park.get("/sparql", params={"query": COUNT}, headers={"If-None-Match": "*"}).content
+
+
+def test_an_answer_other_than_the_one_named_is_not_given(park: Client) -> None:
+    etag = park.get("/sparql", params={"query": COUNT}).headers["etag"]
+    for tag, status in ((etag, 200), ("*", 200), ('"other"', 412), (f"W/{etag}", 412)):
+        response = park.get("/sparql", params={"query": COUNT}, headers={"If-Match": tag})
+        assert response.status_code == status
+
+
+@pytest.mark.parametrize("coding", ["gzip", "zstd", "identity"])
+def test_every_coding_says_the_same_under_a_tag_of_its_own(park: Client, coding: str) -> None:
+    query = {"query": "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o", "format": "csv"}
+    response = park.get("/sparql", params=query, headers={"Accept-Encoding": coding})
+    assert response.headers.get("content-encoding", "identity") == coding
+    assert response.text.count("\r\n") == 30
+    headers = {"Accept-Encoding": coding, "If-None-Match": response.headers["etag"]}
+    assert park.get("/sparql", params=query, headers=headers).status_code == 304
+
+
+def test_a_page_has_the_tag_of_its_own_text(park: Client) -> None:
+    tags = [
+        park.get("/sparql", BROWSER, params={"query": text}).headers["etag"]
+        for text in ("ASK {}", "ASK  {}", "ASK {}")
+    ]
+    assert tags[0] == tags[2] != tags[1]
+
+
+def test_a_client_that_does_not_finish_sending_is_told_the_limit(release: Path) -> None:
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"ASK"
+        await asyncio.sleep(60)
+
+    with serving(open_app(Settings(release=release, workers=1, request_time=0.1))) as client:
+        response = client.post("/sparql", content=slowly(), headers=DIRECT)
+    assert response.status_code == 408
+    assert response.json()["setting"] == "GCMGRAPH_REQUEST_TIME"

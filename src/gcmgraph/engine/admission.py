@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gcmgraph.engine.outline import Form
+from gcmgraph.engine.outline import MOST_DEPTH, Form
 from gcmgraph.errors import (
     DatasetError,
     QuerySyntaxError,
+    QueryTooDeepError,
     QueryTooLongError,
     ServiceRefusedError,
     UpdateRefusedError,
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from gcmgraph.engine.limits import Limits
-    from gcmgraph.engine.outline import Outline
+    from gcmgraph.engine.outline import Outline, Service
     from gcmgraph.engine.protocol import Query
 
 
@@ -36,22 +37,24 @@ def admit(query: Query, graphs: AbstractSet[str], limits: Limits) -> Dataset | N
 
     Raises:
         QueryTooLongError: where the text exceeds the limit.
+        QueryTooDeepError: where its brackets stand too deeply within each other.
         UpdateRefusedError: where the text is an update.
-        ServiceRefusedError: where it calls another service.
+        ServiceRefusedError: where it calls a service that the limits do not list.
         DatasetError: where it names a graph that is not one of ``graphs``.
 
     """
     check_length(query.text, limits.query_bytes)
     outline = query.outline
+    if outline.depth > MOST_DEPTH:
+        raise QueryTooDeepError(
+            f"More than {MOST_DEPTH} brackets of the query stand within each other; "
+            "write it flatter."
+        )
     if outline.form is Form.UPDATE:
         raise UpdateRefusedError("This service is read-only; it takes queries and no updates.")
-    if outline.services:
-        where = outline.services[0]
-        raise ServiceRefusedError(
-            f"The query calls the service {where}, and this service calls no other."
-            if where
-            else "The query calls another service, and this service calls no other."
-        )
+    for service in outline.services:
+        if service.iri not in limits.services:
+            raise ServiceRefusedError(_refusal(service, limits.services))
     if query.default_graphs or query.named_graphs:
         dataset = Dataset(query.default_graphs, query.named_graphs)
     elif outline.names_dataset:
@@ -66,6 +69,14 @@ def admit(query: Query, graphs: AbstractSet[str], limits: Limits) -> Dataset | N
                 + "."
             )
     return Dataset(tuple(dict.fromkeys(dataset.default)), tuple(dict.fromkeys(dataset.named)))
+
+
+def _refusal(service: Service, allowed: AbstractSet[str]) -> str:
+    called = f"the service {service.written}" if service.written else "another service"
+    if not allowed:
+        return f"The query calls {called}, and this service calls no other."
+    names = ", ".join(f"<{iri}>" for iri in sorted(allowed))
+    return f"The query calls {called}, and this service calls only {names}, named as such."
 
 
 def check_length(text: str, query_bytes: int) -> None:
@@ -92,9 +103,11 @@ def explain(
     prefix = outline.undeclared
     if prefix is None:
         return error
+    declaration = f"PREFIX {prefix.name}: <{prefixes.get(prefix.name, '…')}>"
     return QuerySyntaxError(
         f"Line {prefix.line}, column {prefix.column}: the prefix “{prefix.name}:” is not declared; "
-        f"add “PREFIX {prefix.name}: <{prefixes.get(prefix.name, '…')}>”.",
+        f"add “{declaration}”.",
         prefix.line,
         prefix.column,
+        (declaration,),
     )

@@ -28,6 +28,15 @@ def address_space() -> int:
     return 0
 
 
+def starvations() -> int:
+    """Return how many processes the kernel has killed for want of memory since it started."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/vmstat").read_text("ascii").splitlines():
+            if line.startswith("oom_kill "):
+                return int(line.split()[1])
+    return 0
+
+
 def thread_count() -> int:
     """Return how many threads this process has; forking is safe with one."""
     try:

@@ -4,23 +4,27 @@ A zygote process loads the release and forks a fixed number of workers from itse
 a worker of its own and a spool file; the worker writes the whole answer there and says so. A
 worker that overruns its time is killed, one that overruns its memory dies of it, and both are
 replaced at once; no other query notices. A zygote that dies is started anew.
+
+A query that calls a service on the list has a process of its own, beside the worker whose turn it
+takes: one that may open sockets, and that nobody uses again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import tempfile
-from collections import deque
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from gcmgraph import errors
 from gcmgraph.engine.admission import Dataset, admit, explain
 from gcmgraph.engine.limits import MIB, Limits
-from gcmgraph.engine.nursery import Nursery, Worker, WorkerGoneError
+from gcmgraph.engine.nursery import Nursery, Worker, WorkerGoneError, WorkerKilledError
 from gcmgraph.engine.protocol import Answer, Query
-from gcmgraph.errors import EngineBusyError, EngineError, QueryTimeoutError
+from gcmgraph.engine.turns import Turns
+from gcmgraph.errors import EngineError, EngineStoppedError, QueryTimeoutError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +37,9 @@ if TYPE_CHECKING:
 _OBITUARY_SECONDS: Final = 5.0
 
 _RESTART_SECONDS: Final = 1.0
+
+#: How often a query is begun whose worker somebody kills.
+_ATTEMPTS: Final = 2
 
 
 class EmbeddedEngine:
@@ -52,8 +59,29 @@ class EmbeddedEngine:
         }
         self._nursery: Nursery | None = None
         self._supervisor: asyncio.Task[None] | None = None
-        self._idle: list[Worker] = []
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._turns: Turns[Worker] = Turns(self.limits)
+        #: How many workers had to be replaced since the start.
+        self.replaced = 0
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the release is loaded and workers are there."""
+        return self._nursery is not None
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for a worker."""
+        return self._turns.waiting
+
+    @property
+    def busy(self) -> int:
+        """How many workers evaluate a query."""
+        return self._turns.lent
+
+    @property
+    def processes(self) -> list[int]:
+        """The ids of the processes that hold the release, as long as they live."""
+        return self._nursery.processes if self._nursery else []
 
     async def start(self) -> None:
         """Load the release and make the workers ready.
@@ -72,7 +100,9 @@ class EmbeddedEngine:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._supervisor
         if self._nursery is not None:
-            await self._end(self._nursery)
+            await self._end(
+                self._nursery, EngineStoppedError("The server is stopping; ask again in a moment.")
+            )
 
     async def query(self, query: Query) -> Answer:
         """Answer a query, whole; see ``Engine.query``."""
@@ -80,7 +110,7 @@ class EmbeddedEngine:
         message = self._request(query, dataset)
         spool = cast("BinaryIO", tempfile.TemporaryFile(buffering=0))  # noqa: SIM115 - the answer's
         try:
-            reply = await self._evaluate(message, spool.fileno())
+            reply = await self._evaluate(query, message, spool.fileno())
         except BaseException:
             spool.close()
             raise
@@ -101,49 +131,81 @@ class EmbeddedEngine:
             "named": named,
         }
 
-    async def _evaluate(self, message: wire.Message, spool: int) -> wire.Message:
-        while True:
-            worker = await self._acquire()
-            with contextlib.suppress(WorkerGoneError):
-                return await self._ask(worker, message, spool)
+    async def _evaluate(self, query: Query, message: wire.Message, spool: int) -> wire.Message:
+        """Have a query evaluated; by another worker, where one was lost without its fault."""
+        clock = asyncio.get_running_loop().time
+        left, killed = self.limits.time, 0
+        while killed < _ATTEMPTS:
+            self._check_running()
+            worker = await self._turns.borrow(query.client)
+            began = clock()
+            try:
+                return await self._ask(worker, query, message, spool, left)
+            except WorkerKilledError:
+                killed += 1
+                os.ftruncate(spool, 0)
+                os.lseek(spool, 0, os.SEEK_SET)
+            except WorkerGoneError:
+                pass
+            left -= clock() - began
+        raise EngineError("The workers that evaluated the query were killed; ask again.")
 
-    async def _ask(self, worker: Worker, message: wire.Message, spool: int) -> wire.Message:
+    def _check_running(self) -> None:
+        if self._nursery is None:
+            raise EngineError("The engine is starting; ask again in a moment.")
+
+    async def _ask(
+        self, worker: Worker, query: Query, message: wire.Message, spool: int, seconds: float
+    ) -> wire.Message:
         """Have a worker evaluate, and return it or replace it, whatever happens."""
+        helper: Worker | None = None
         reply: wire.Message | None = None
         try:
-            async with asyncio.timeout(self.limits.time):
-                reply = await worker.ask(message, spool)
+            async with asyncio.timeout(seconds):
+                if query.outline.services:
+                    helper = worker.home.fork(networked=True)
+                reply = await (helper or worker).ask(message, spool)
         except TimeoutError:
             raise QueryTimeoutError(
                 f"The query took longer than {self.limits.time:g} seconds; ask for less, "
                 "or put the most selective pattern first."
             ) from None
         finally:
-            if reply is None or reply["spent"]:
+            if helper is not None:
+                helper.home.kill(helper)
+                self._settle(query.client, worker)
+            elif reply is None or reply["spent"]:
+                self._turns.settle(query.client)
                 self._replace(worker)
             else:
-                self._release(worker)
+                self._settle(query.client, worker)
         if reply is None:
-            raise await self._obituary(worker)
+            raise await self._obituary(helper or worker)
         return reply
 
-    async def _obituary(self, worker: Worker) -> errors.GcmGraphError:
+    async def _obituary(self, worker: Worker) -> Exception:
         """Say why a worker died, from how it died."""
         try:
             async with asyncio.timeout(_OBITUARY_SECONDS):
-                status = await asyncio.shield(worker.ended)
+                death = await asyncio.shield(worker.ended)
         except TimeoutError:
             return EngineError("A worker ended without a word.")
         except EngineError as error:
             return error
-        if status in (-signal.SIGABRT, -signal.SIGKILL):
+        if death.status == -signal.SIGABRT:
             return errors.QueryMemoryError(self._memory_sentence())
-        if status in (-signal.SIGSEGV, -signal.SIGBUS):
+        if death.status == -signal.SIGKILL and death.starved:
+            return errors.QueryMemoryError(
+                "The machine had no memory left for the query; sort, group or join less."
+            )
+        if death.status in (-signal.SIGSEGV, -signal.SIGBUS):
             return errors.QueryTooDeepError(
                 "The query is nested too deeply, or needed more memory than there is; "
                 "write it with fewer brackets, UNIONs or alternatives."
             )
-        return EngineError(f"A worker ended with status {status}.")
+        if death.status < 0:
+            return WorkerKilledError()
+        return EngineError(f"A worker ended with status {death.status}.")
 
     def _memory_sentence(self) -> str:
         return (
@@ -161,57 +223,24 @@ class EmbeddedEngine:
                 "with LIMIT, or download the dataset."
             )
         if kind is errors.QuerySyntaxError:
-            error = errors.QuerySyntaxError(reply["message"], reply["line"], reply["column"])
+            error = errors.QuerySyntaxError(
+                reply["message"], reply["line"], reply["column"], tuple(reply["expected"])
+            )
             return explain(error, query.outline, self._prefixes)
         other: errors.GcmGraphError = kind(reply["message"])
         return other
 
-    async def _acquire(self) -> Worker:
-        if self._nursery is None:
-            raise EngineError("The engine is starting; ask again in a moment.")
-        if self._idle:
-            return self._idle.pop()
-        if len(self._waiting) >= self.limits.queue:
-            raise EngineBusyError(
-                f"{len(self._waiting)} queries are waiting already; ask again in a moment."
-            )
-        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            async with asyncio.timeout(self.limits.wait):
-                return await turn
-        except TimeoutError:
-            self._give_back(turn)
-            raise EngineBusyError(
-                f"No worker became free within {self.limits.wait:g} seconds; ask again later."
-            ) from None
-        except asyncio.CancelledError:
-            self._give_back(turn)
-            raise
-
-    def _give_back(self, turn: asyncio.Future[Worker]) -> None:
-        """Undo a wait that ended in the moment in which a worker came."""
-        if turn.done() and not turn.cancelled() and turn.exception() is None:
-            self._release(turn.result())
-        with contextlib.suppress(ValueError):
-            self._waiting.remove(turn)
-
-    def _release(self, worker: Worker) -> None:
-        """Give a worker to the query that waits longest, or to none."""
-        if worker.home is not self._nursery:
+    def _settle(self, client: str, worker: Worker) -> None:
+        """Give a worker back, unless it belongs to a zygote that is gone."""
+        if worker.home is self._nursery:
+            self._turns.settle(client, worker)
+        else:
+            self._turns.settle(client)
             worker.close()
-            return
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(worker)
-                return
-        self._idle.append(worker)
 
     def _bury(self, worker: Worker) -> None:
         """Replace a worker that died while it had nothing to do."""
-        if worker in self._idle:
-            self._idle.remove(worker)
+        if self._turns.remove(worker):
             self._replace(worker)
 
     def _replace(self, worker: Worker) -> None:
@@ -219,33 +248,29 @@ class EmbeddedEngine:
         nursery.kill(worker)
         if nursery is not self._nursery:
             return
+        self.replaced += 1
         # Where the zygote is gone, too, the supervisor makes all anew.
         with contextlib.suppress(EngineError):
-            self._release(nursery.fork())
+            self._turns.add(nursery.fork())
 
     async def _begin(self) -> Nursery:
         nursery = await Nursery.start(self._configuration)
         self._nursery = nursery
         for _ in range(self.limits.workers):
-            self._release(nursery.fork())
+            self._turns.add(nursery.fork())
         return nursery
 
-    async def _end(self, nursery: Nursery) -> None:
+    async def _end(self, nursery: Nursery, error: EngineError) -> None:
         self._nursery = None
-        for worker in self._idle:
+        for worker in self._turns.clear(error):
             worker.close()
-        self._idle.clear()
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_exception(EngineError("The engine has ended; ask again in a moment."))
-        await nursery.stop()
+        await nursery.stop(error)
 
     async def _supervise(self, nursery: Nursery) -> None:
         """Start a new zygote whenever one has died."""
         while True:
             await nursery.watch(self._bury)
-            await self._end(nursery)
+            await self._end(nursery, EngineError("The engine ended; it is starting anew."))
             while self._nursery is None:
                 try:
                     nursery = await self._begin()

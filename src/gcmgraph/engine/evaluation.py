@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from gcmgraph import formats
-from gcmgraph.errors import EngineError, QuerySyntaxError, UnwritableResultError
+from gcmgraph.engine.syntax import syntax_error
+from gcmgraph.errors import EngineError, UnsupportedQueryError, UnwritableResultError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,10 +38,10 @@ _LOOK_AHEAD: Final = 10_000
 #: a graph of this name, and no query is given it among its named graphs.
 _MERGE: Final = ox.NamedNode("urn:x-engine:merge")
 
-_SYNTAX_ERROR: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-
 # What XML calls an NCName, at the end of an IRI (Namespaces in XML 1.0 §3).
 _QNAME_END: Final = re.compile(r"[^\W\d][\w.\-\u00B7]*\Z")
+
+_UNKNOWN_FUNCTION: Final = re.compile(r"custom (?:aggregate )?function (<[^>]*>) is not supported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def evaluate(store: ox.Store, task: Task, output: BinaryIO) -> None:
 
     Raises:
         QuerySyntaxError: with line and column where the engine says them.
+        UnsupportedQueryError: where the query uses a function that the engine does not know.
         UnwritableResultError: where the format cannot hold the answer.
         EngineError: where the engine fails in another way.
         OSError: where writing fails.
@@ -76,8 +78,12 @@ def evaluate(store: ox.Store, task: Task, output: BinaryIO) -> None:
         else:
             results.serialize(output, _format(RESULT_FORMATS, task))
     except SyntaxError as error:
-        raise _syntax_error(str(error)) from None
+        raise syntax_error(task.text, str(error), complaint) from None
     except (RuntimeError, ValueError) as error:
+        if match := _UNKNOWN_FUNCTION.search(str(error)):
+            raise UnsupportedQueryError(
+                f"The function {match[1]} is not known here; use those of SPARQL 1.1."
+            ) from None
         raise EngineError(f"The engine could not evaluate the query: {error}") from None
 
 
@@ -159,11 +165,10 @@ def _with_qnames(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
         yield triple
 
 
-def _syntax_error(message: str) -> QuerySyntaxError:
-    match = _SYNTAX_ERROR.fullmatch(message)
-    if not match:
-        return QuerySyntaxError(f"This is no SPARQL query: {message}")
-    line, column, expected = int(match[1]), int(match[2]), match[3]
-    return QuerySyntaxError(
-        f"Line {line}, column {column}: this is no SPARQL query; {expected}", line, column
-    )
+def complaint(text: str) -> str | None:
+    """Return what the engine says against a text; it is evaluated on no data."""
+    try:
+        ox.Store().query(text)
+    except SyntaxError as error:
+        return str(error)
+    return None

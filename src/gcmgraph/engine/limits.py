@@ -33,6 +33,13 @@ class Limits:
         queries that may wait for a worker.
     ``wait``
         seconds that a query waits for a worker.
+    ``client_queries``
+        queries of one client that are evaluated at the same time; ``None`` is one less than
+        there are workers.
+    ``client_queue``
+        queries of one client that may wait for a worker.
+    ``services``
+        the addresses that a query may call with SERVICE.
     """
 
     time: float = 30.0
@@ -42,3 +49,11 @@ class Limits:
     workers: int = field(default_factory=_default_workers)
     queue: int = 64
     wait: float = 30.0
+    client_queries: int | None = None
+    client_queue: int = 16
+    services: frozenset[str] = frozenset()
+
+    @property
+    def queries_per_client(self) -> int:
+        """Return ``client_queries``, which leaves one worker to others where it is not set."""
+        return self.client_queries or max(1, self.workers - 1)

@@ -9,7 +9,8 @@ import json
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from gcmgraph.engine import wire
 from gcmgraph.errors import EngineError
@@ -24,14 +25,28 @@ class WorkerGoneError(Exception):
     """A worker was dead before it had its request; another one can have it."""
 
 
+class WorkerKilledError(Exception):
+    """Somebody else killed a worker that had a request; another one can have it."""
+
+
+class Death(NamedTuple):
+    """How a process ended: its exit status, negative for a signal.
+
+    ``starved`` says that the kernel killed processes for want of memory at that time.
+    """
+
+    status: int
+    starved: bool
+
+
 class Worker:
     """A worker process, seen through its socket; it answers one query at a time."""
 
     def __init__(self, home: Nursery, number: int, sock: socket.socket) -> None:
         self.home = home
         self.number = number
-        #: The exit status, negative for a signal, once the zygote has told of it.
-        self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        #: How it ended, once the zygote has told of it.
+        self.ended: asyncio.Future[Death] = asyncio.get_running_loop().create_future()
         self._sock = sock
 
     async def ask(self, message: wire.Message, spool: int) -> wire.Message | None:
@@ -98,7 +113,7 @@ class Nursery:
             nursery._send(configuration)
             await nursery._until_ready()
         except BaseException:
-            await nursery.stop()
+            await nursery.stop(EngineError("The engine could not start."))
             raise
         return nursery
 
@@ -109,8 +124,20 @@ class Nursery:
             raise EngineError(f"The release cannot be loaded: {message['failed']}")
         raise EngineError("The engine ended while it loaded the release.")
 
-    def fork(self) -> Worker:
+    @property
+    def processes(self) -> list[int]:
+        """The ids of the zygote and its workers; those that just ended are left out."""
+        zygote = self._process.pid
+        try:
+            children = Path(f"/proc/{zygote}/task/{zygote}/children").read_text("ascii")
+        except OSError:
+            return []
+        return [zygote, *map(int, children.split())]
+
+    def fork(self, *, networked: bool = False) -> Worker:
         """Ask for a worker; it can be given a query at once.
+
+        One that is ``networked`` may open sockets, and ends after its first query.
 
         Raises:
             EngineError: where the zygote is gone.
@@ -121,7 +148,7 @@ class Nursery:
         worker = Worker(self, next(_NUMBERS), ours)
         with theirs:
             try:
-                self._send({"fork": worker.number}, theirs.fileno())
+                self._send({"fork": worker.number, "networked": networked}, theirs.fileno())
             except EngineError:
                 worker.close()
                 raise
@@ -142,21 +169,21 @@ class Nursery:
         async for message in self._messages():
             worker = self._workers.pop(message["dead"], None)
             if worker is not None and not worker.ended.done():
-                worker.ended.set_result(message["status"])
+                worker.ended.set_result(Death(message["status"], message["starved"]))
                 bury(worker)
-        self._bereave()
+        self._bereave(EngineError("The engine ended; it is starting anew."))
 
-    def _bereave(self) -> None:
+    def _bereave(self, error: EngineError) -> None:
         """Tell all who wait for a worker's end that nobody will ever tell."""
         for worker in self._workers.values():
             if not worker.ended.done():
-                worker.ended.set_exception(EngineError("The engine ended; it is starting anew."))
+                worker.ended.set_exception(error)
                 worker.ended.exception()  # not everyone asks
         self._workers.clear()
 
-    async def stop(self) -> None:
-        """End the zygote, and with it its workers."""
-        self._bereave()
+    async def stop(self, error: EngineError) -> None:
+        """End the zygote, and with it its workers; ``error`` is for those who wait for one."""
+        self._bereave(error)
         self._control.close()
         await asyncio.to_thread(self._wait)
 

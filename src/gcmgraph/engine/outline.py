@@ -1,7 +1,8 @@
-"""What a query's text shows without being parsed: its form, dataset, prefixes and services.
+"""What a query's text shows without being parsed: its form, dataset, services and depth.
 
 The text is cut by the terminals of the SPARQL 1.1 grammar (§19.8). The cut is linear in the
 length of the text: every alternative is decided by its first characters and takes all it can.
+It goes chunk by chunk, so that other threads have their turn while a long text is read.
 
 The engine reads the same text without a tokenizer, and so accepts a few things that the standard
 does not: ``SERVICEex:a``, ``trueSERVICE?x``, and ``(1<2)SERVICE?x#>`` where the standard sees an
@@ -12,13 +13,14 @@ refuse a strange query, and never lets a call through.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urljoin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 
 class Form(Enum):
@@ -36,8 +38,7 @@ class Form(Enum):
         return self in (Form.CONSTRUCT, Form.DESCRIBE)
 
 
-@dataclass(frozen=True, slots=True)
-class UndeclaredPrefix:
+class UndeclaredPrefix(NamedTuple):
     """A prefix that is used and not declared, with line and column counted from 1."""
 
     name: str
@@ -45,32 +46,27 @@ class UndeclaredPrefix:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What the text of a query shows.
+class Service(NamedTuple):
+    """A service that a query calls.
 
-    ``form`` is ``None`` where the text is no query at all. ``default_graphs`` and
-    ``named_graphs`` are the absolute IRIs of ``FROM`` and ``FROM NAMED``. ``services`` are the
-    addresses of ``SERVICE`` as written (an IRI, a prefixed name or a variable; empty where the
-    text hides it). ``canonical`` is the text with one space between its tokens and no comments:
-    texts that differ in nothing else are one query. ``volatile`` says that the same query may
-    have another answer the next time (``NOW``, ``RAND``, ``UUID``, ``STRUUID``, ``BNODE``).
+    ``written`` is its address as the text has it: an IRI, a prefixed name or a variable; empty
+    where the text hides it. ``iri`` is the address itself where the text settles it.
     """
 
-    form: Form | None
-    default_graphs: tuple[str, ...]
-    named_graphs: tuple[str, ...]
-    services: tuple[str, ...]
-    prefixes: dict[str, str]
-    undeclared: UndeclaredPrefix | None
-    canonical: str
-    volatile: bool
+    written: str
+    iri: str | None
 
-    @property
-    def names_dataset(self) -> bool:
-        """Whether the text has a dataset clause (§13.2)."""
-        return bool(self.default_graphs or self.named_graphs)
 
+#: How deeply brackets may stand within each other. No query that somebody means comes near; the
+#: engine reads brackets by recursion, and some kinds in time that doubles with each level.
+MOST_DEPTH: Final = 200
+
+#: Places that may call a service, beyond which nobody looks at each.
+_MANY: Final = 1000
+
+#: Characters up to which a text is looked at for what only makes answers friendlier: a long one
+#: is its own canonical text, and nobody searches it for prefixes without declaration.
+_SHORT: Final = 1 << 16
 
 _VOLATILE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 
@@ -78,185 +74,285 @@ _UPDATES: Final = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 )
 
-# A string or IRI that does not end is taken up to where it would have to end, so that no text is
-# looked at twice; the query is no query then, or one that only the engine's own reading allows.
-_TOKEN: Final = re.compile(
-    r"""
-      (?P<space>    [ \t\r\n]++ | \#[^\r\n]*+ )
-    | (?P<iri>      <(?: [^<>"{}|^`\\\x00-\x20] | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} )*+> )
-    | (?P<string>   \"{3}(?: [^"\\] | \\. | "(?!"") )*+\"{3}
-                  | '{3}(?: [^'\\] | \\. | '(?!'') )*+'{3}
-                  | "(?!"")(?: [^"\\\r\n] | \\. )*+"  |  ""(?!")
-                  | '(?!'')(?: [^'\\\r\n] | \\. )*+'  |  ''(?!') )
-    | (?P<torn>     (?: "{3} | '{3} ) .*+  |  ["'] [^\r\n]*+ )
-    | (?P<variable> [?$]\w++ )
-    | (?P<tag>      @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ )
-    | (?P<number>   (?: [0-9]++(?:\.[0-9]*+)?+ | \.[0-9]++ )(?: [eE][+-]?[0-9]++ )?+ )
-    | (?P<name>     (?: [^\W\d_][\w\-.\u00B7]*+ | _(?=:) )?+ :(?: [\w\-.:%\u00B7] | \\. )*+ )
-    | (?P<word>     [^\W\d][\w\-.\u00B7]*+ )
-    | (?P<sign>     <<\(? | \)?>> | [<>!]= | && | \|\| | \^\^ | . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+_LOCAL: Final = r":(?: [\w\-:%\u00B7]++ | \\. | \.++(?=[\w\-:%\u00B7\\]) )*+"
+_STRING: Final = r"""
+    \"{3}(?: [^"\\]++ | \\. | "(?!"") )*+\"{3}  |  '{3}(?: [^'\\]++ | \\. | '(?!'') )*+'{3}
+  | "(?!"")(?: [^"\\\r\n]++ | \\. )*+"  |  ""(?!")
+  | '(?!'')(?: [^'\\\r\n]++ | \\. )*+'  |  ''(?!')
+"""
+_SPACE: Final = r"(?: [ \t\r\n]++ | \#[^\r\n]*+ )*+"
+# The frequent comes first. A string or IRI that does not end is taken up to where it would have
+# to end, so that no text is looked at twice; the query is no query then, or one that only the
+# engine's own reading allows.
+_TOKEN: Final = rf"""
+    [{{}}\[\];,*/+\-(=] | \.(?![0-9]) | \)(?!>>) | !=?+
+  | [^\W\d_][\w\-.\u00B7]*+(?: {_LOCAL} )?+ | _(?: {_LOCAL} | [\w\-.\u00B7]*+ )
+  | [?$]\w++
+  | <(?: [^<>"{{}}|^`\\\x00-\x20]++ | \\u[0-9A-Fa-f]{{4}} | \\U[0-9A-Fa-f]{{8}} )*+>
+  | (?: [0-9]++(?:\.[0-9]*+)?+ | \.[0-9]++ )(?: [eE][+-]?[0-9]++ )?+
+  | {_LOCAL}
+  | {_STRING}
+  | (?: "{{3}} | '{{3}} ) .*+ | ["'] [^\r\n]*+
+  | @[A-Za-z]++(?:-[A-Za-z0-9]++)*+
+  | <<\(? | \)>> | >> | [<>]= | && | \|\| | \^\^ | .
+"""
+_FLAGS: Final = re.VERBOSE | re.DOTALL
+_TOKENS: Final = re.compile(rf"{_SPACE} ( {_TOKEN} )", _FLAGS)
+_CHUNK: Final = re.compile(rf"(?: {_SPACE} (?: {_TOKEN} ) ){{1,2048}}+", _FLAGS)
+_WHOLE_STRING: Final = re.compile(_STRING, _FLAGS)
+
+#: What a text in lower case must contain to be looked at more closely.
+_WORDS: Final = ("service", "from", "now", "rand", "uuid", "bnode")
+_TELLING: Final = re.compile("|".join(_WORDS), re.IGNORECASE)
 _WORD_PART: Final = re.compile(r"\w+|[^\w]")
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+# No comparison: two slashes cannot follow a prefixed name.
+_WITH_AUTHORITY: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _HIDDEN_SERVICE: Final = re.compile(r"\)[^#]*service[^#]*#", re.IGNORECASE)
 
+_STEP: Final = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    start: int
+
+def _is_iri(token: str) -> bool:
+    return len(token) > 1 and token[0] == "<" and token[-1] == ">"
+
+
+def _is_name(token: str) -> bool:
+    return ":" in token and (token[0] in ":_" or token[0].isalpha())
+
+
+def _is_word(token: str) -> bool:
+    return ":" not in token and (token[:1] == "_" or token[:1].isalpha())
+
+
+def _is_torn(token: str) -> bool:
+    return token[0] in "\"'" and not _WHOLE_STRING.fullmatch(token)
+
+
+def _hides_comment(token: str) -> bool:
+    """Say whether the engine could see a comment in a token, and so tell line ends apart."""
+    if token[0] == "<":
+        return "#" in token and not _WITH_AUTHORITY.match(token)
+    return "#" in token and _is_torn(token)
+
+
+def _tells(text: str) -> bool:
+    lower = text.lower()
+    return any(word in lower for word in _WORDS)
+
+
+class _Tokens:
+    """The tokens of a text, and the places of those that say something of the whole query."""
+
+    def __init__(self, text: str) -> None:
+        self.all: list[str] = []
+        self.telling: list[int] = []
+        #: How many brackets are open at most.
+        self.depth = 0
+        #: Where the last token ends.
+        self.end = 0
+        now = 0
+        while self.depth <= MOST_DEPTH and (chunk := _CHUNK.match(text, self.end)):
+            tokens = _TOKENS.findall(text, *chunk.span())
+            steps = map(_STEP.__getitem__, filter(_STEP.__contains__, tokens))
+            depths = list(accumulate(steps, initial=now))
+            now, self.depth = depths[-1], max(self.depth, *depths)
+            if _tells(chunk[0]):
+                self._tell(tokens)
+            else:
+                self.all += tokens
+            self.end = chunk.end()
+
+    def _tell(self, tokens: list[str]) -> None:
+        for token in tokens:
+            if not _TELLING.search(token):
+                self.all.append(token)
+                continue
+            is_plain = token.isalpha() or not _is_word(token)
+            for part in (token,) if is_plain else _WORD_PART.findall(token):
+                self.telling.append(len(self.all))
+                self.all.append(part)
+
+    def __getitem__(self, position: int) -> str:
+        return self.all[position] if 0 <= position < len(self.all) else ""
+
+    def keyword(self, position: int) -> str:
+        """Return the word at a place in capitals; empty where there is another token."""
+        token = self[position]
+        return token.upper() if _is_word(token) else ""
+
+
+class Outline:
+    """What the text of a query shows.
+
+    ``form`` is ``None`` where the text is no query at all. ``default_graphs`` and
+    ``named_graphs`` are the absolute IRIs of ``FROM`` and ``FROM NAMED``; ``services`` what it
+    calls. ``depth`` is how deeply its brackets stand within each other; where it exceeds
+    ``MOST_DEPTH``, the text has not been read to its end. ``canonical`` is the text
+    with one space between its tokens and no comments: texts that differ in nothing else are one
+    query. A text longer than 64 Ki characters stands for itself, and so does one in which the
+    engine could see other comments than the standard does. ``volatile`` says that the same
+    query may have another answer the next time: it calls a service, or one of ``NOW``, ``RAND``,
+    ``UUID``, ``STRUUID`` and ``BNODE``.
+    """
+
+    def __init__(self, text: str) -> None:
+        reader = _Reader(text)
+        self._text = text
+        self._prefixes = frozenset(reader.prefixes)
+        self._end = reader.tokens.end
+        self.form: Final = reader.form
+        self.default_graphs, self.named_graphs = reader.dataset()
+        self.services: Final = reader.services()
+        self.depth: Final = reader.tokens.depth
+        self.volatile: Final = bool(self.services) or reader.is_volatile()
+        is_plain = len(text) <= _SHORT and not any(map(_hides_comment, reader.tokens.all))
+        self.canonical: Final = " ".join(reader.tokens.all) if is_plain else text
 
     @property
-    def keyword(self) -> str:
-        return self.text.upper() if self.kind == "word" else ""
+    def names_dataset(self) -> bool:
+        """Whether the text has a dataset clause (§13.2)."""
+        return bool(self.default_graphs or self.named_graphs)
 
-
-def _tokens(text: str) -> Iterator[_Token]:
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or "sign"
-        if kind == "word":
-            for part in _WORD_PART.finditer(match[0]):
-                start = match.start() + part.start()
-                yield _Token("word" if part[0][0] not in ".-\u00b7" else "sign", part[0], start)
-        elif kind == "name":
-            # A name cannot end with a dot: that dot ends the triple.
-            name = match[0].rstrip(".")
-            yield _Token(kind, name, match.start())
-            for i in range(len(match[0]) - len(name)):
-                yield _Token("sign", ".", match.start() + len(name) + i)
-        elif kind != "space":
-            yield _Token(kind, match[0], match.start())
+    @cached_property
+    def undeclared(self) -> UndeclaredPrefix | None:
+        """The first prefix that is used and not declared; not looked for in a long text."""
+        if len(self._text) > _SHORT:
+            return None
+        declares = False
+        for match in _TOKENS.finditer(self._text, 0, self._end):
+            token, start = match[1], match.start(1)
+            was, declares = declares, token.upper() == "PREFIX"
+            if was or not _is_name(token):
+                continue
+            prefix = token.partition(":")[0]
+            if prefix == "_" or prefix in self._prefixes:
+                continue
+            line_start = self._text.rfind("\n", 0, start) + 1
+            line = self._text.count("\n", 0, start) + 1
+            return UndeclaredPrefix(prefix, line, start - line_start + 1)
+        return None
 
 
 def outline_of(text: str) -> Outline:
     """Read the outline of a query's text; never fails, whatever the text is."""
-    return _Reader(text).read()
+    return Outline(text)
 
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.lower = text.lower()
-        self.tokens = list(_tokens(text))
-        self.prefixes: dict[str, str] = {}
-        self.base = ""
-
-    def read(self) -> Outline:
-        position = self._prologue()
-        form = self._form(position)
-        default, named = self._dataset(position)
-        return Outline(
-            form=form,
-            default_graphs=default,
-            named_graphs=named,
-            services=self._services(),
-            prefixes=self.prefixes,
-            undeclared=self._undeclared(position),
-            canonical=" ".join(token.text for token in self.tokens),
-            volatile=any(token.keyword in _VOLATILE for token in self.tokens),
-        )
-
-    def _token(self, position: int) -> _Token:
-        if 0 <= position < len(self.tokens):
-            return self.tokens[position]
-        return _Token("end", "", len(self.text))
+        self.tokens = _Tokens(text)
+        #: The IRI of each prefix, as written, and the bases at that place.
+        self.prefixes: dict[str, tuple[str, _Base | None]] = {}
+        self._base: _Base | None = None
+        self._begin = self._prologue()
 
     def _prologue(self) -> int:
         """Read ``BASE`` and ``PREFIX`` and return where they end (§4.1.1)."""
-        position = 0
+        tokens, position = self.tokens, 0
         while True:
-            keyword = self._token(position).keyword
-            if keyword == "BASE" and self._token(position + 1).kind == "iri":
-                self.base = self._iri(self._token(position + 1).text)
+            keyword = tokens.keyword(position)
+            if keyword == "BASE" and _is_iri(tokens[position + 1]):
+                self._base = _Base(tokens[position + 1], self._base)
                 position += 2
             elif (
                 keyword == "PREFIX"
-                and self._token(position + 1).text.endswith(":")
-                and self._token(position + 2).kind == "iri"
+                and tokens[position + 1].endswith(":")
+                and _is_iri(tokens[position + 2])
             ):
-                name = self._token(position + 1).text[:-1]
-                self.prefixes[name] = self._iri(self._token(position + 2).text)
+                self.prefixes[tokens[position + 1][:-1]] = (tokens[position + 2], self._base)
                 position += 3
             else:
                 return position
 
-    def _form(self, position: int) -> Form | None:
-        keyword = self._token(position).keyword
+    @property
+    def form(self) -> Form | None:
+        keyword = self.tokens.keyword(self._begin)
         if keyword in _UPDATES:
             return Form.UPDATE
         return next((form for form in Form if form.value == keyword), None)
 
-    def _dataset(self, position: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def dataset(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Read ``FROM`` and ``FROM NAMED`` (§13.2); the word has no other use in a query."""
-        default: list[str] = []
-        named: list[str] = []
-        if "from" not in self.lower:
-            return (), ()
-        for i in range(position, len(self.tokens)):
-            if self.tokens[i].keyword != "FROM":
+        default: dict[str, None] = {}
+        named: dict[str, None] = {}
+        for i in self.tokens.telling:
+            if i < self._begin or self.tokens.keyword(i) != "FROM":
                 continue
-            follows_named = self._token(i + 1).keyword == "NAMED"
-            graph = self._resolve(self._token(i + 2 if follows_named else i + 1))
-            if graph is not None:
-                (named if follows_named else default).append(graph)
-        return tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named))
+            follows_named = self.tokens.keyword(i + 1) == "NAMED"
+            graph = self.tokens[i + 2 if follows_named else i + 1]
+            (named if follows_named else default)[graph] = None
+        return self._resolve_all(default), self._resolve_all(named)
 
-    def _resolve(self, token: _Token) -> str | None:
-        if token.kind == "iri":
-            return self._iri(token.text)
-        if token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            if prefix in self.prefixes:
-                return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-        return None
+    def _resolve_all(self, tokens: Iterable[str]) -> tuple[str, ...]:
+        found = (self._resolve(token) for token in tokens)
+        return tuple(dict.fromkeys(iri for iri in found if iri is not None))
 
-    def _iri(self, written: str) -> str:
-        iri = _ESCAPE.sub(lambda m: _character(m[1] or m[2]), written[1:-1])
-        return urljoin(self.base, iri) if self.base else iri
-
-    def _services(self) -> tuple[str, ...]:
-        found: list[str] = []
-        if "service" not in self.lower:
-            return ()
-        for i, token in enumerate(self.tokens):
-            lower = token.text.lower()
-            if "service" not in lower:
-                continue
-            if token.keyword == "SERVICE":
-                silent = self._token(i + 1).keyword == "SILENT"
-                found.append(self._token(i + 2 if silent else i + 1).text)
+    def services(self) -> tuple[Service, ...]:
+        """Find all that may call a service, in the standard's reading or in the engine's."""
+        addresses: dict[str, None] = {}
+        places = [i for i in self.tokens.telling if "service" in self.tokens[i].lower()]
+        if len(places) > _MANY:
+            addresses[""] = None
+        for i in places[:_MANY]:
+            token = self.tokens[i]
+            if self.tokens.keyword(i) == "SERVICE":
+                silent = self.tokens.keyword(i + 1) == "SILENT"
+                addresses[self.tokens[i + 2 if silent else i + 1]] = None
             elif (
-                token.kind in ("word", "torn")
-                or (token.kind == "iri" and _HIDDEN_SERVICE.search(token.text))
-                or (token.kind == "name" and self._hides_service(i))
+                _is_word(token)
+                or _is_torn(token)
+                or (_is_iri(token) and _HIDDEN_SERVICE.search(token))
+                or (_is_name(token) and self._hides_service(i))
             ):
-                found.append("")
-        return tuple(dict.fromkeys(found))
+                addresses[""] = None
+        return tuple(Service(written, self._resolve(written)) for written in addresses)
 
     def _hides_service(self, i: int) -> bool:
         """Say whether the engine could read this name as ``SERVICE`` and an address."""
-        prefix = self.tokens[i].text.partition(":")[0]
+        prefix = self.tokens[i].partition(":")[0]
         if "service" not in prefix.lower():
             return False
         if prefix not in self.prefixes:
             # In the prologue itself the name stands before its IRI.
-            return self._token(i - 1).keyword != "PREFIX"
-        before = self._token(i - 1).keyword
-        return self._token(i + 1).text == "{" and before not in ("GRAPH", "FROM", "NAMED")
+            return self.tokens.keyword(i - 1) != "PREFIX"
+        before = self.tokens.keyword(i - 1)
+        return self.tokens[i + 1] == "{" and before not in ("GRAPH", "FROM", "NAMED")
 
-    def _undeclared(self, position: int) -> UndeclaredPrefix | None:
-        for token in self.tokens[position:]:
-            if token.kind != "name":
-                continue
-            prefix = token.text.partition(":")[0]
-            if prefix == "_" or prefix in self.prefixes:
-                continue
-            line_start = self.text.rfind("\n", 0, token.start) + 1
-            line = self.text.count("\n", 0, token.start) + 1
-            return UndeclaredPrefix(prefix, line, token.start - line_start + 1)
+    def is_volatile(self) -> bool:
+        """Say whether a function is called that gives another value each time."""
+        return any(self.tokens.keyword(i) in _VOLATILE for i in self.tokens.telling)
+
+    def _resolve(self, token: str) -> str | None:
+        if not token:
+            return None
+        if _is_iri(token):
+            return _resolved(token, self._base)
+        if _is_name(token):
+            prefix, _, local = token.partition(":")
+            if prefix in self.prefixes:
+                return _resolved(*self.prefixes[prefix]) + re.sub(r"\\(.)", r"\1", local)
         return None
+
+
+class _Base(NamedTuple):
+    """A base as written, and the one before it. Resolved only where an IRI needs it."""
+
+    written: str
+    before: _Base | None
+
+
+def _resolved(written: str, base: _Base | None) -> str:
+    """Return an IRI reference that stands in ``<…>`` as an IRI (RFC 3986 §5)."""
+    steps = [written]
+    while base is not None:
+        steps.append(base.written)
+        base = base.before
+    iri = ""
+    for step in reversed(steps):
+        reference = _ESCAPE.sub(lambda m: _character(m[1] or m[2]), step[1:-1])
+        iri = urljoin(iri, reference) if iri else reference
+    return iri
 
 
 def _character(digits: str) -> str:

@@ -29,13 +29,15 @@ class Query:
 
     ``format`` is a results format for SELECT and ASK and a triples format for CONSTRUCT and
     DESCRIBE. Where ``default_graphs`` or ``named_graphs`` is given, the two together replace the
-    dataset that the text names.
+    dataset that the text names. ``client`` tells apart those who ask, so that none takes the
+    others' turn; the server's own queries have none.
     """
 
     text: str
     format: Format
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    client: str = ""
 
     @cached_property
     def outline(self) -> Outline:
@@ -50,33 +52,54 @@ class Query:
 
 
 class Answer:
-    """A whole answer, kept in an open file that has no name.
+    """A whole answer, in memory or in an open file that has no name.
 
-    ``size`` is in bytes. Whoever receives an answer closes it.
+    ``size`` is in bytes. ``cached`` says that it was not evaluated for whoever receives it, but
+    kept from before. Whoever receives an answer closes it.
     """
 
-    def __init__(self, format_: Format, file: BinaryIO) -> None:
+    def __init__(self, format_: Format, source: BinaryIO | bytes, *, cached: bool = False) -> None:
         self.format = format_
-        self.size = os.fstat(file.fileno()).st_size
-        self._file = file
+        self.cached = cached
+        self._source = source
+        if isinstance(source, bytes):
+            self.size = len(source)
+        else:
+            self.size = os.fstat(source.fileno()).st_size
 
     def read(self) -> bytes:
         """Return all bytes; meant for answers that are known to be small."""
-        return os.pread(self._file.fileno(), self.size, 0)
+        return self._part(0, self.size)
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Give the bytes piece by piece, without holding more than one piece in memory."""
+        """Give the bytes piece by piece, without holding more than one piece of a file."""
         position = 0
         while position < self.size:
-            chunk = await asyncio.to_thread(os.pread, self._file.fileno(), _CHUNK, position)
+            if isinstance(self._source, bytes):
+                chunk = self._part(position, _CHUNK)
+            else:
+                chunk = await asyncio.to_thread(self._part, position, _CHUNK)
             if not chunk:
                 return
             position += len(chunk)
             yield chunk
 
+    def _part(self, position: int, size: int) -> bytes:
+        if isinstance(self._source, bytes):
+            return self._source[position : position + size]
+        return os.pread(self._source.fileno(), size, position)
+
+    def share(self, *, cached: bool = False) -> Answer:
+        """Return the same answer for somebody else, who closes it, too."""
+        if isinstance(self._source, bytes):
+            return Answer(self.format, self._source, cached=cached)
+        file = os.fdopen(os.dup(self._source.fileno()), "rb", buffering=0)
+        return Answer(self.format, file, cached=cached)
+
     def close(self) -> None:
         """Let go of the file."""
-        self._file.close()
+        if not isinstance(self._source, bytes):
+            self._source.close()
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +115,10 @@ class Answer:
 
 class Engine(Protocol):
     """Something that answers queries over one release."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a query that is asked now can be answered."""
 
     async def start(self) -> None:
         """Make ready.

@@ -23,16 +23,23 @@ if TYPE_CHECKING:
 _SOCKET: Final = 3
 _DESCRIPTORS: Final = 5
 
+#: What a worker needs that may call services: sockets, and files that say where hosts are.
+_NETWORKED_DESCRIPTORS: Final = 64
+
 _BUFFER: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """The limits of a worker, in bytes, and the prefixes it writes with."""
+    """The limits of a worker, in bytes, and the prefixes it writes with.
+
+    A worker that ``is_networked`` may open sockets, and has one query only.
+    """
 
     memory: int
     result_bytes: int
     prefixes: dict[str, str]
+    is_networked: bool = False
 
 
 def enter(sock: socket.socket) -> socket.socket:
@@ -49,7 +56,11 @@ def enter(sock: socket.socket) -> socket.socket:
 def work(sock: socket.socket, store: ox.Store, confinement: Confinement) -> None:
     """Answer queries until the other side goes, or until this worker has grown."""
     before = address_space()
-    confine(confinement.memory, confinement.result_bytes, _DESCRIPTORS)
+    confine(
+        confinement.memory,
+        confinement.result_bytes,
+        _NETWORKED_DESCRIPTORS if confinement.is_networked else _DESCRIPTORS,
+    )
     while True:
         request = wire.receive_request(sock)
         if request is None:
@@ -59,7 +70,8 @@ def work(sock: socket.socket, store: ox.Store, confinement: Confinement) -> None
         # The limit counts from where the worker began: one that has grown, or whose store holds
         # a merge, would give the next query less than the whole.
         spent = (
-            reply.get("error", "QuerySyntaxError") != "QuerySyntaxError"
+            confinement.is_networked
+            or reply.get("error", "QuerySyntaxError") != "QuerySyntaxError"
             or len(message["default"] or ()) > 1
             or address_space() > before + confinement.memory // 8
         )
@@ -86,6 +98,10 @@ def answer(
     except OSError as error:
         if error.errno == errno.EFBIG:
             return _failure(errors.ResultTooLargeError(""))
+        if confinement.is_networked and error.errno is None:
+            return _failure(
+                errors.ServiceFailedError(f"A service that the query calls gave no answer: {error}")
+            )
         return _failure(errors.EngineError(f"The answer could not be written: {error.strerror}"))
     except errors.GcmGraphError as error:
         return _failure(error)
@@ -119,4 +135,5 @@ def _failure(error: errors.GcmGraphError) -> wire.Message:
         "message": str(error),
         "line": getattr(error, "line", None),
         "column": getattr(error, "column", None),
+        "expected": getattr(error, "expected", ()),
     }

@@ -16,11 +16,12 @@ import select
 import signal
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gcmgraph.engine import wire
-from gcmgraph.engine.confinement import thread_count
+from gcmgraph.engine.confinement import starvations, thread_count
 from gcmgraph.engine.store import load
 from gcmgraph.engine.worker import Confinement, enter, work
 
@@ -36,6 +37,7 @@ class Zygote:
         self._workers: dict[int, int] = {}
         self._descriptors: list[int] = []
         self._unread = b""
+        self._starvations = starvations()
 
     def run(self) -> None:
         """Load the release that the first message names, then serve until the other side goes."""
@@ -75,7 +77,7 @@ class Zygote:
             while True:
                 for message in messages:
                     if "fork" in message:
-                        self._fork(message["fork"], store, confinement)
+                        self._fork(message, store, confinement)
                     elif "kill" in message:
                         self._kill(message["kill"])
                 messages = []
@@ -92,16 +94,20 @@ class Zygote:
         finally:
             for worker in list(self._workers):
                 self._kill(worker)
+            # Whoever waits for this process can rely on there being none of them.
+            for pid in self._workers.values():
+                os.waitpid(pid, 0)
 
-    def _fork(self, worker: int, store: ox.Store, confinement: Confinement) -> None:
+    def _fork(self, order: wire.Message, store: ox.Store, confinement: Confinement) -> None:
+        worker: int = order["fork"]
         with socket.socket(fileno=self._descriptors.pop(0)) as sock:
             try:
                 pid = os.fork()
             except OSError as error:
-                self._send({"dead": worker, "status": 0, "reason": str(error)})
+                self._send({"dead": worker, "status": error.errno or 1, "starved": False})
                 return
             if pid == 0:
-                _become_worker(sock, store, confinement)
+                _become_worker(sock, store, replace(confinement, is_networked=order["networked"]))
             self._workers[worker] = pid
 
     def _kill(self, worker: int) -> None:
@@ -113,7 +119,14 @@ class Zygote:
             done, status = os.waitpid(pid, os.WNOHANG)
             if done:
                 del self._workers[worker]
-                self._send({"dead": worker, "status": os.waitstatus_to_exitcode(status)})
+                killed, self._starvations = self._starvations, starvations()
+                self._send(
+                    {
+                        "dead": worker,
+                        "status": os.waitstatus_to_exitcode(status),
+                        "starved": self._starvations > killed,
+                    }
+                )
 
     def _receive(self) -> list[wire.Message] | None:
         """Read at least one message; ``None`` where the other side has gone."""

@@ -10,11 +10,16 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from gcmgraph import __version__
+from gcmgraph.engine.cache import CachedEngine
 from gcmgraph.engine.embedded import EmbeddedEngine
 from gcmgraph.errors import ServerError
 from gcmgraph.manifest import Manifest
-from gcmgraph.serve import downloads, home, resources, sparql, vocabulary
+from gcmgraph.serve import downloads, home, operations, resources, sparql, vocabulary
+from gcmgraph.serve.clients import Clients
+from gcmgraph.serve.compression import Compression
 from gcmgraph.serve.headers import Manners
+from gcmgraph.serve.metrics import Metrics
+from gcmgraph.serve.observed import ObservedEngine
 from gcmgraph.serve.pages import Pages
 from gcmgraph.serve.problems import Responder
 from gcmgraph.serve.site import Release, Site
@@ -27,16 +32,26 @@ if TYPE_CHECKING:
     from gcmgraph.serve.settings import Settings
 
 
-def create_app(engine: Engine, release: Release, settings: Settings) -> FastAPI:
-    """Return an application that serves ``release`` with the answers of ``engine``."""
+def create_app(
+    engine: Engine, release: Release, settings: Settings, metrics: Metrics | None = None
+) -> FastAPI:
+    """Return an application that serves ``release`` with the answers of ``engine``.
+
+    ``metrics`` are those of a server that goes on counting when it takes up another release.
+    """
+    metrics = metrics or Metrics()
+    identity = release.manifest.identity
+    cache = CachedEngine(engine, identity, settings.cache_bytes)
+    observed = ObservedEngine(cache, identity, metrics, with_text=settings.log_queries)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await engine.start()
         try:
+            await observed.start()
+            metrics.show(engine, cache, release.manifest)
             yield
         finally:
-            await engine.stop()
+            await observed.stop()
 
     app = FastAPI(
         title=release.manifest.title,
@@ -45,13 +60,17 @@ def create_app(engine: Engine, release: Release, settings: Settings) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.state.release = release
     pages = Pages(release.manifest)
-    site = Site(engine, release, settings, pages)
+    site = Site(observed, release, settings, pages)
     for room in (home, sparql, resources, vocabulary, downloads):
         app.include_router(room.router(site))
+    app.include_router(operations.router(site, metrics))
     app.mount("/static", StaticFiles(packages=[("gcmgraph.serve", "static")]), "static")
     Responder(pages, settings.limits).install(app)
+    app.add_middleware(Compression)
     app.add_middleware(Manners, manifest=release.manifest)
+    app.add_middleware(Clients)
     return app
 
 
@@ -69,7 +88,7 @@ def open_release(folder: Path) -> Release:
     return Release(folder, manifest)
 
 
-def open_app(settings: Settings) -> FastAPI:
+def open_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
     """Open the release of ``settings`` and return the application that serves it.
 
     Raises:
@@ -78,7 +97,7 @@ def open_app(settings: Settings) -> FastAPI:
     """
     release = open_release(settings.release)
     engine = EmbeddedEngine(release.folder, release.manifest, settings.limits)
-    return create_app(engine, release, settings)
+    return create_app(engine, release, settings, metrics)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -91,7 +110,8 @@ def listen(settings: Settings) -> socket.socket:
 
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    # Named, so that asyncio knows it and sends small answers without delay.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((settings.host, settings.port))

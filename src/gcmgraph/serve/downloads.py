@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from gcmgraph import formats
 from gcmgraph.formats import Format
+from gcmgraph.serve.headers import FRESH
 from gcmgraph.serve.negotiation import choose
 from gcmgraph.serve.problems import NOT_FOUND, ProblemError
 from gcmgraph.serve.site import Site, not_modified, unmodified
@@ -48,7 +49,7 @@ def router(site: Site) -> APIRouter:
         return FileResponse(
             site.release.folder / path,
             media_type=media_type(files[path]),
-            headers={"ETag": etag, "Cache-Control": "public, max-age=60"},
+            headers={"ETag": etag, "Cache-Control": FRESH},
         )
 
     get = ["GET", "HEAD"]
@@ -58,10 +59,13 @@ def router(site: Site) -> APIRouter:
 
 
 def media_type(entry: FileEntry) -> str:
-    """Return the media type of a file of the release."""
-    format_ = formats.by_name(entry.format) if entry.format else None
+    """Return the media type of a file of the release; a compressed one has that of its coding."""
+    for compression in formats.COMPRESSIONS:
+        if entry.compression == compression.name:
+            return compression.media_type
+    format_ = formats.by_name(entry.format, formats.FILES) if entry.format else None
     if format_ is not None:
         return format_.content_type
-    if entry.path.endswith((".txt", ".md", ".rq")):
-        return "text/plain;charset=utf-8"
-    return "application/json" if entry.path.endswith(".json") else "application/octet-stream"
+    if entry.path.endswith(".json"):
+        return "application/json"
+    return "text/plain;charset=utf-8"

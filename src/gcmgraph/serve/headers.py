@@ -12,7 +12,18 @@ if TYPE_CHECKING:
 
     from gcmgraph.manifest import Manifest
 
+#: How long a cache may give what it has: an address may lead to a newer release tomorrow. After
+#: a minute it asks, and the entity tag makes the answer short; it never gives what is older.
+FRESH: Final = "public, max-age=60, must-revalidate"
+
+#: An address that names its release leads to the same for ever.
+PINNED: Final = "public, max-age=31536000, immutable"
+
 _METHODS: Final = "GET, HEAD, POST, OPTIONS"
+
+_EXPOSED: Final = (
+    "Accept-Post, Allow, Content-Encoding, Content-Length, ETag, Link, Retry-After, X-Release"
+)
 
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -27,7 +38,7 @@ class Manners:
         self._app = app
         self._headers = {
             "Access-Control-Allow-Origin": "*",
-            "Access-Control-Expose-Headers": "ETag, Link, Content-Length, X-Release, Retry-After",
+            "Access-Control-Expose-Headers": _EXPOSED,
             "X-Content-Type-Options": "nosniff",
             "X-Release": manifest.identity,
             "Content-Security-Policy": _POLICY,

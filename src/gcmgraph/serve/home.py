@@ -1,4 +1,4 @@
-"""The front page, the kinds of problems, and whether the server is alive."""
+"""The front page, and the kinds of problems."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response  # noqa: TC002 - the same
 
 from gcmgraph.serve.description import Describer
 from gcmgraph.serve.problems import KINDS, NOT_FOUND, ProblemError
@@ -41,13 +41,9 @@ def router(site: Site) -> APIRouter:
             raise ProblemError(NOT_FOUND, "There is no kind of problem of that name.")
         return site.page(request, "problem-kind.html", kind=KINDS[slug])
 
-    async def healthz() -> Response:
-        return PlainTextResponse("alive\n", headers={"Cache-Control": "no-store"})
-
     get = ["GET", "HEAD"]
     routes.add_api_route("/", home, methods=get)
     routes.add_api_route("/problems/{slug}", problem_kind, methods=get)
-    routes.add_api_route("/healthz", healthz, methods=get)
     return routes
 
 

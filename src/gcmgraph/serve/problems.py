@@ -6,13 +6,15 @@ import logging
 import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gcmgraph import errors
+from gcmgraph.formats import HTML, Format
+from gcmgraph.serve.accept import best
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +27,14 @@ if TYPE_CHECKING:
 
 _LOG: Final = logging.getLogger(__name__)
 
-MEDIA_TYPE: Final = "application/problem+json"
+PROBLEM_JSON: Final = Format(
+    "problem",
+    "Problem details",
+    "application/problem+json",
+    "json",
+    "page",
+    aliases=("application/json",),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +56,21 @@ NOT_FOUND: Final = Kind(404, "not-found", "There is nothing here")
 METHOD_NOT_ALLOWED: Final = Kind(405, "method-not-allowed", "The method is not allowed here")
 NOT_ACCEPTABLE: Final = Kind(406, "not-acceptable", "There is no such format")
 UNSUPPORTED: Final = Kind(415, "unsupported-media-type", "The request's media type is not taken")
+REQUEST_TIMEOUT: Final = Kind(408, "request-timeout", "The request took too long to arrive")
+RELEASE_GONE: Final = Kind(404, "release-gone", "That release is not served here")
+PRECONDITION_FAILED: Final = Kind(412, "precondition-failed", "The answer is not the one named")
 TOO_LONG: Final = Kind(413, "query-too-long", "The query is too long")
 INTERNAL: Final = Kind(500, "internal-error", "The server failed")
 
 #: The problem of each error; the most specific class counts.
 OF_ERROR: Final[dict[type[Exception], Kind]] = {
     errors.QuerySyntaxError: Kind(400, "query-syntax", "This is no SPARQL query"),
+    errors.UnsupportedQueryError: Kind(400, "query-unsupported", "The query uses the unknown"),
     errors.QueryTooDeepError: Kind(400, "query-too-deep", "The query is nested too deeply"),
     errors.QueryTooLongError: TOO_LONG,
     errors.UpdateRefusedError: Kind(403, "update-refused", "The service is read-only"),
     errors.ServiceRefusedError: Kind(403, "service-refused", "Other services are not called"),
+    errors.ServiceFailedError: Kind(502, "service-failed", "Another service did not answer"),
     errors.DatasetError: Kind(400, "unknown-graph", "There is no such graph"),
     errors.UnwritableResultError: Kind(
         406, "unwritable-result", "The format cannot hold the answer"
@@ -65,6 +79,7 @@ OF_ERROR: Final[dict[type[Exception], Kind]] = {
     errors.QueryMemoryError: Kind(507, "query-memory", "The query needed too much memory"),
     errors.ResultTooLargeError: Kind(507, "result-too-large", "The answer is too large"),
     errors.EngineBusyError: Kind(503, "busy", "Too many queries at once"),
+    errors.EngineStoppedError: Kind(503, "stopping", "The server is stopping"),
     errors.EngineError: Kind(503, "engine-unavailable", "The engine failed"),
 }
 
@@ -73,7 +88,17 @@ _OF_STATUS: Final = {
     for kind in (BAD_REQUEST, NOT_FOUND, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, UNSUPPORTED, TOO_LONG)
 }
 
-KINDS: Final = {kind.slug: kind for kind in (*_OF_STATUS.values(), *OF_ERROR.values(), INTERNAL)}
+KINDS: Final = {
+    kind.slug: kind
+    for kind in (
+        *_OF_STATUS.values(),
+        RELEASE_GONE,
+        REQUEST_TIMEOUT,
+        PRECONDITION_FAILED,
+        *OF_ERROR.values(),
+        INTERNAL,
+    )
+}
 
 
 class ProblemError(Exception):
@@ -94,28 +119,57 @@ class ProblemError(Exception):
         self.members = members
 
 
-#: The limit that each error is about, by its name in ``Limits``.
-_LIMIT_OF: Final[dict[type[errors.GcmGraphError], str]] = {
-    errors.QueryTooLongError: "query_bytes",
-    errors.QueryTimeoutError: "time",
-    errors.QueryMemoryError: "memory",
-    errors.ResultTooLargeError: "result_bytes",
-    errors.EngineBusyError: "queue",
+#: How much of a line at fault is shown on either side of the place.
+_MARKED: Final = 60
+
+
+class _Limit(NamedTuple):
+    field: str
+    setting: str
+    unit: str
+
+
+#: The limit that each error is about: its name in ``Limits``, its setting, what it counts.
+_LIMIT_OF: Final[dict[type[errors.GcmGraphError], _Limit]] = {
+    errors.QueryTooLongError: _Limit("query_bytes", "GCMGRAPH_QUERY_BYTES", "bytes"),
+    errors.QueryTimeoutError: _Limit("time", "GCMGRAPH_QUERY_TIME", "seconds"),
+    errors.QueryMemoryError: _Limit("memory", "GCMGRAPH_QUERY_MEMORY", "bytes"),
+    errors.ResultTooLargeError: _Limit("result_bytes", "GCMGRAPH_RESULT_BYTES", "bytes"),
+}
+_LIMIT_OF_TURN: Final = {
+    "queue": _Limit("queue", "GCMGRAPH_QUEUE", "queries"),
+    "wait": _Limit("wait", "GCMGRAPH_QUEUE_WAIT", "seconds"),
+    "client_queue": _Limit("client_queue", "GCMGRAPH_CLIENT_QUEUE", "queries"),
 }
 
 
 def problem_of(error: errors.GcmGraphError, limits: Limits) -> ProblemError:
-    """Translate an error of ours; a limit that was hit stands in the member ``limit``."""
+    """Translate an error of ours.
+
+    A syntax error has the members ``line``, ``column`` and ``expected``, where they are known; a
+    limit that was hit has ``limit`` (its value), ``unit`` and ``setting`` (its name).
+    """
     kind = next((OF_ERROR[c] for c in type(error).__mro__ if c in OF_ERROR), INTERNAL)
     members = {
         name: value
-        for name in ("line", "column")
-        if (value := getattr(error, name, None)) is not None
+        for name in ("line", "column", "expected")
+        if (value := getattr(error, name, None))
     }
-    if type(error) in _LIMIT_OF:
-        members["limit"] = getattr(limits, _LIMIT_OF[type(error)])
+    if isinstance(error, errors.EngineBusyError):
+        limit = _LIMIT_OF_TURN.get(error.limit)
+    else:
+        limit = next((_LIMIT_OF[c] for c in type(error).__mro__ if c in _LIMIT_OF), None)
+    if limit is not None:
+        members["limit"] = getattr(limits, limit.field)
+        members["unit"] = limit.unit
+        members["setting"] = limit.setting
     headers = {"Retry-After": "1"} if kind.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return ProblemError(kind, str(error), headers=headers, **members)
+
+
+def show_query(request: Request, text: str) -> None:
+    """Have a problem of this request shown on the query page, with the text to correct."""
+    request.state.query_text = text
 
 
 class Responder:
@@ -142,10 +196,16 @@ class Responder:
             **problem.members,
         }
         headers = {**problem.headers, "Cache-Control": "no-store", "Vary": "Accept"}
-        if "text/html" in request.headers.get("accept", ""):
+        accept = ", ".join(request.headers.getlist("accept"))
+        if best(accept, (PROBLEM_JSON, HTML)) is not HTML:
+            return JSONResponse(body, problem.kind.status, headers, PROBLEM_JSON.media_type)
+        text = getattr(request.state, "query_text", None)
+        if text is None:
             page = self._pages.render("problem.html", problem=body)
-            return Response(page, problem.kind.status, headers, "text/html")
-        return JSONResponse(body, problem.kind.status, headers, MEDIA_TYPE)
+        else:
+            mark = _mark(text, body.get("line"), body.get("column"))
+            page = self._pages.render("query.html", problem=body, text=text, mark=mark)
+        return Response(page, problem.kind.status, headers, "text/html")
 
     async def _problem(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, ProblemError)  # noqa: S101 - registered for it
@@ -153,7 +213,7 @@ class Responder:
 
     async def _ours(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.GcmGraphError)  # noqa: S101 - registered for it
-        if isinstance(error, errors.QueryError):
+        if isinstance(error, errors.QueryError | errors.EngineStoppedError):
             return self.respond(request, problem_of(error, self._limits))
         return self.respond(request, _logged(problem_of(error, self._limits), error))
 
@@ -163,8 +223,10 @@ class Responder:
         if kind is NOT_FOUND:
             detail = f"Nothing is published at {request.url.path}."
         elif kind is METHOD_NOT_ALLOWED:
-            allowed = (error.headers or {}).get("Allow", "GET, HEAD")
+            known = (error.headers or {}).get("Allow", "GET, HEAD").split(", ")
+            allowed = ", ".join(sorted({*known, "OPTIONS"}))
             detail = f"{request.method} is not allowed here; {allowed} are."
+            return self.respond(request, ProblemError(kind, detail, headers={"Allow": allowed}))
         else:
             detail = str(error.detail)
         return self.respond(request, ProblemError(kind, detail, headers=error.headers))
@@ -201,6 +263,17 @@ class _Catcher:
                 # Too late for a problem: the connection breaks, so that nobody takes it as whole.
                 raise
             await response(scope, receive, send)
+
+
+def _mark(text: str, line: object, column: object) -> str:
+    """Return the line at fault with a sign below the place; empty where no place is known."""
+    if not isinstance(line, int) or not isinstance(column, int):
+        return ""
+    lines = text.split("\n")
+    at_fault = lines[line - 1] if line <= len(lines) else ""
+    start = max(column - _MARKED, 0)
+    shown = at_fault[start : column + _MARKED].replace("\t", " ").rstrip("\r")
+    return f"{shown}\n{' ' * (column - 1 - start)}^"
 
 
 def _logged(problem: ProblemError, error: Exception) -> ProblemError:

@@ -18,6 +18,7 @@ from gcmgraph import formats
 from gcmgraph.engine.protocol import Query
 from gcmgraph.serve import terms
 from gcmgraph.serve.description import Describer, graph_query
+from gcmgraph.serve.headers import FRESH
 from gcmgraph.serve.negotiation import choose
 from gcmgraph.serve.problems import BAD_REQUEST, NOT_FOUND, ProblemError
 from gcmgraph.serve.quads import nquads, trig
@@ -107,7 +108,7 @@ class _Things:
             return not_modified(etag)
         query = Query("CONSTRUCT WHERE { ?s ?p ?o }", format_, (entry.iri,))
         answer = await self._site.ask(query)
-        headers = {"ETag": etag, "Cache-Control": "public, max-age=60", "Vary": "Accept"}
+        headers = {"ETag": etag, "Cache-Control": FRESH, "Vary": "Accept"}
         return SpooledResponse(answer, headers)
 
 

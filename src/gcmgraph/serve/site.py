@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -17,6 +17,8 @@ from gcmgraph.errors import (
     ServiceRefusedError,
     UpdateRefusedError,
 )
+from gcmgraph.serve.clients import CLIENT
+from gcmgraph.serve.headers import FRESH
 from gcmgraph.serve.terms import Row, rows
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ class Site:
 
     def respond(self, body: bytes, format_: formats.Format, etag: str) -> Response:
         """Return a body in a format."""
-        headers = {"ETag": etag, "Cache-Control": "public, max-age=60", "Vary": "Accept"}
+        headers = {"ETag": etag, "Cache-Control": FRESH, "Vary": "Accept"}
         return Response(body, headers=headers, media_type=format_.content_type)
 
     async def ask(self, query: Query) -> Answer:
@@ -83,7 +85,7 @@ class Site:
 
         """
         try:
-            return await self.engine.query(query)
+            return await self.engine.query(replace(query, client=CLIENT.get()))
         except (QuerySyntaxError, DatasetError, ServiceRefusedError, UpdateRefusedError) as error:
             raise EngineError(f"A query of the server's own was refused: {error}") from error
 
@@ -109,6 +111,7 @@ def unmodified(request: Request, etag: str) -> bool:
     return "*" in known or etag in known
 
 
-def not_modified(etag: str) -> Response:
-    """Return 304 with what a cache needs to know."""
-    return Response(status_code=304, headers={"ETag": etag, "Vary": "Accept"})
+def not_modified(etag: str, cache_control: str = FRESH) -> Response:
+    """Return 304 with what a cache needs to know (RFC 9110 §15.4.5)."""
+    headers = {"ETag": etag, "Cache-Control": cache_control, "Vary": "Accept"}
+    return Response(status_code=304, headers=headers)

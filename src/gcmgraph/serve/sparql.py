@@ -2,14 +2,19 @@
 
 A GET without a query is answered with the service description (SPARQL 1.1 Service Description),
 or with a page to write queries on for a browser.
+
+Beyond the protocol, ``format`` chooses the format of the answer, and ``release`` pins the release
+that it comes from. An ASK may be answered as CSV or TSV, too, for which no standard exists: it is
+the bare word ``true`` or ``false``, as other endpoints have it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import APIRouter
 from starlette.requests import ClientDisconnect, Request
@@ -21,15 +26,26 @@ from gcmgraph.engine.outline import Form
 from gcmgraph.engine.protocol import Answer, Query
 from gcmgraph.errors import QueryTooLongError, ResultTooLargeError, UpdateRefusedError
 from gcmgraph.serve import terms
+from gcmgraph.serve.clients import CLIENT
+from gcmgraph.serve.headers import FRESH, PINNED
 from gcmgraph.serve.negotiation import choose
-from gcmgraph.serve.problems import BAD_REQUEST, UNSUPPORTED, ProblemError
-from gcmgraph.serve.service import description
+from gcmgraph.serve.problems import (
+    BAD_REQUEST,
+    PRECONDITION_FAILED,
+    RELEASE_GONE,
+    REQUEST_TIMEOUT,
+    UNSUPPORTED,
+    ProblemError,
+    show_query,
+)
+from gcmgraph.serve.service import OFFERED, description_query
 from gcmgraph.serve.site import Site, not_modified, unmodified
 from gcmgraph.serve.spool import SpooledResponse
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from gcmgraph.serve.settings import Settings
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
@@ -44,17 +60,46 @@ _FORM_ROOM: Final = 1 << 16
 #: Bytes of an answer that a page shows; larger ones have formats of their own.
 _MOST_ON_PAGE: Final = 1 << 20
 
-_DESCRIPTION_FORMATS: Final = (formats.TURTLE, formats.NTRIPLES, formats.HTML)
+#: Characters of an address that every client and every proxy passes on.
+_LONGEST_LINK: Final = 2000
+
+_RELEASE: Final = re.compile(r"[0-9a-f]{12,64}")
+
+_EXAMPLE: Final = "SELECT * WHERE { ?s ?p ?o } LIMIT 10"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of a query operation (§2.1.4), and the format that a form may carry."""
+    """The parameters of a query operation (§2.1.4), and ours: a format, and a release."""
 
     query: str | None
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
-    format: str | None
+    formats: tuple[str, ...]
+    release: str | None
+
+
+_TEXT: Final = {"type": "string"}
+_TEXTS: Final = {"type": "array", "items": _TEXT}
+_PROPERTIES: Final[dict[str, dict[str, Any]]] = {
+    "query": _TEXT,
+    "default-graph-uri": _TEXTS,
+    "named-graph-uri": _TEXTS,
+    "format": _TEXT,
+    "release": _TEXT,
+}
+#: The operation as OpenAPI 3.1 describes it; requests are read by ``read``, by the protocol.
+_PARAMETERS: Final = [
+    {"name": name, "in": "query", "required": False, "schema": schema}
+    for name, schema in _PROPERTIES.items()
+]
+_BODY: Final = {
+    "required": True,
+    "content": {
+        _QUERY: {"schema": _TEXT},
+        _FORM: {"schema": {"type": "object", "properties": _PROPERTIES, "required": ["query"]}},
+    },
+}
 
 
 def router(site: Site) -> APIRouter:
@@ -62,22 +107,53 @@ def router(site: Site) -> APIRouter:
     routes = APIRouter()
 
     async def sparql(request: Request) -> Response:
-        parameters = await read(request, site.settings.query_bytes)
-        if parameters.query is None:
-            if request.method == "POST":
-                raise ProblemError(BAD_REQUEST, "The parameter query is missing.")
-            return _describe(site, request)
-        return await _answer(site, request, parameters, parameters.query)
+        parameters = await read(request, site.settings)
+        if parameters.query is not None:
+            show_query(request, parameters.query)
+        if parameters.release is not None:
+            _check_release(parameters.release, site.manifest.identity)
+        if parameters.query is not None:
+            return await _answer(site, request, parameters, parameters.query)
+        if request.method == "POST":
+            raise ProblemError(BAD_REQUEST, "The parameter query is missing.")
+        return await _describe(site, request, parameters)
 
-    routes.add_api_route("/sparql", sparql, methods=["GET", "HEAD", "POST"])
+    methods = ["GET", "HEAD", "POST"]
+    routes.add_api_route("/sparql", sparql, methods=methods, include_in_schema=False)
+    # One route answers, so that “Allow” is whole; these only describe it, a method each.
+    for method in methods:
+        operation: dict[str, Any] = {"parameters": _PARAMETERS}
+        if method == "POST":
+            operation["requestBody"] = _BODY
+        routes.add_api_route(
+            "/sparql",
+            sparql,
+            methods=[method],
+            operation_id=f"sparql-{method.lower()}",
+            openapi_extra=operation,
+        )
     return routes
 
 
-async def read(request: Request, query_bytes: int) -> Parameters:
+def _check_release(asked: str, served: str) -> None:
+    if not _RELEASE.fullmatch(asked):
+        raise ProblemError(
+            BAD_REQUEST, "A release is named by 12 to 64 hexadecimal digits in lower case."
+        )
+    if not served.startswith(asked):
+        raise ProblemError(
+            RELEASE_GONE,
+            f"Release {asked} is not served here; answers come from release {served}.",
+            asked=asked,
+            served=served,
+        )
+
+
+async def read(request: Request, settings: Settings) -> Parameters:
     """Read a query operation from a request.
 
     Raises:
-        ProblemError: 400 or 415, where the request is not as the protocol has it.
+        ProblemError: 400, 408 or 415, where the request is not as the protocol has it.
         QueryTooLongError: where the body exceeds what a query can need.
         UpdateRefusedError: where the request is an update operation.
 
@@ -95,12 +171,12 @@ async def read(request: Request, query_bytes: int) -> Parameters:
                 headers={"Accept-Post": f"{_FORM}, {_QUERY}"},
             )
         if media_type == _QUERY:
-            text = _utf8(await _body(request, query_bytes))
+            text = _utf8(await _body(request, settings.query_bytes, settings))
             if any(name == "query" for name, _ in pairs):
                 raise ProblemError(BAD_REQUEST, "The query is there twice: in body and address.")
         else:
-            most = query_bytes * _FORM_FACTOR + _FORM_ROOM
-            pairs += _pairs(await _body(request, most))
+            most = settings.query_bytes * _FORM_FACTOR + _FORM_ROOM
+            pairs += _pairs(await _body(request, most, settings))
     return _parameters(pairs, text)
 
 
@@ -110,14 +186,20 @@ def _parameters(pairs: list[tuple[str, str]], text: str | None) -> Parameters:
         values.setdefault(name, []).append(value)
     if "update" in values:
         raise UpdateRefusedError("This service is read-only; it takes queries and no updates.")
-    for name in ("query", "format"):
+    for name in ("query", "release"):
         if len(values.get(name, [])) > 1:
             raise ProblemError(BAD_REQUEST, f"There is more than one parameter {name}.")
+
+    def single(name: str) -> str | None:
+        return next(iter(values.get(name, [])), None)
+
     return Parameters(
-        query=text if text is not None else next(iter(values.get("query", [])), None),
+        query=text if text is not None else single("query"),
         default_graphs=tuple(values.get("default-graph-uri", [])),
         named_graphs=tuple(values.get("named-graph-uri", [])),
-        format=next(iter(values.get("format", [])), None) or None,
+        # SPARQLWrapper says it twice: as its own name, and as media types.
+        formats=tuple(value for value in values.get("format", []) if value),
+        release=single("release") or None,
     )
 
 
@@ -155,52 +237,106 @@ def _content_type(request: Request) -> tuple[str, str]:
     return media_type.strip().lower(), charset
 
 
-async def _body(request: Request, most: int) -> bytes:
-    """Read the body, and no more of it than it may have."""
+async def _body(request: Request, most: int, settings: Settings) -> bytes:
+    """Read the body, no more of it than it may have, and for no longer than it may take."""
     chunks = []
     size = 0
     try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > most:
-                raise QueryTooLongError(f"The request is longer than the limit of {most} bytes.")
-            chunks.append(chunk)
+        async with asyncio.timeout(settings.request_time):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > most:
+                    raise QueryTooLongError(
+                        f"The request is longer than the limit of {most} bytes."
+                    )
+                chunks.append(chunk)
     except ClientDisconnect:
         raise ProblemError(BAD_REQUEST, "The request ended before its end.") from None
+    except TimeoutError:
+        raise ProblemError(
+            REQUEST_TIMEOUT,
+            f"The request did not arrive whole within {settings.request_time:g} seconds.",
+            headers={"Connection": "close"},
+            limit=settings.request_time,
+            unit="seconds",
+            setting="GCMGRAPH_REQUEST_TIME",
+        ) from None
     return b"".join(chunks)
 
 
 async def _answer(site: Site, request: Request, parameters: Parameters, text: str) -> Response:
     check_length(text, site.settings.query_bytes)
-    query = Query(text, formats.RESULTS_JSON, parameters.default_graphs, parameters.named_graphs)
+    query = Query(
+        text,
+        formats.RESULTS_JSON,
+        parameters.default_graphs,
+        parameters.named_graphs,
+        client=CLIENT.get(),
+    )
     # A long text takes a while to read, and others are waiting for this thread.
     outline = await asyncio.to_thread(lambda: query.outline)
     gives_graph = outline.form is not None and outline.form.gives_graph
     offered = formats.TRIPLES if gives_graph else formats.RESULTS
-    format_ = choose(request, (*offered, formats.HTML), name=parameters.format or "")
+    format_ = choose(request, (*offered, formats.HTML), names=parameters.formats)
     as_page = format_ is formats.HTML
     query = query.written_as(offered[0] if as_page else format_)
-    etag = site.etag(
-        "sparql",
-        outline.canonical,
-        "\1".join(query.default_graphs),
-        "\1".join(query.named_graphs),
-        format_.name,
-    )
-    # A release never changes: whoever has this tag has the answer, and nothing needs evaluating.
-    says_any = request.headers.get("if-none-match", "").strip() == "*"
-    if not outline.volatile and not says_any and unmodified(request, etag):
-        return not_modified(etag)
+    link = permalink(site, request, query)
+    headers = {"Vary": "Accept"}
+    if link:
+        headers["Link"] = f'<{link}>; rel="cite-as"'
+    if outline.volatile:
+        headers["Cache-Control"] = "no-store"
+    else:
+        headers["Cache-Control"] = FRESH if parameters.release is None else PINNED
+        headers["ETag"] = site.etag(
+            "sparql",
+            # A page shows the text as it is, and its own address.
+            *((text, link or "") if as_page else (outline.canonical,)),
+            "\1".join(query.default_graphs),
+            "\1".join(query.named_graphs),
+            format_.name,
+        )
+        if (known := _precondition(request, headers)) is not None:
+            return known
     answer = await while_connected(request, site.engine.query(query))
     if as_page:
-        return _page(site, query, answer)
-    headers = {"ETag": etag, "Cache-Control": "public, max-age=60", "Vary": "Accept"}
-    if outline.volatile:
-        headers = {"Cache-Control": "no-store", "Vary": "Accept"}
+        return _page(site, query, answer, headers, link)
     return SpooledResponse(answer, headers)
 
 
-def _page(site: Site, query: Query, answer: Answer) -> Response:
+def _precondition(request: Request, headers: dict[str, str]) -> Response | None:
+    """Answer a request whose conditions decide it (RFC 9110 §13.2.2); nothing is evaluated.
+
+    A release never changes: whoever has this tag has the answer. ``*`` asks whether there is any
+    answer, which only evaluating can tell.
+    """
+    etag = headers["ETag"]
+    if_match = request.headers.get("if-match", "*")
+    if if_match.strip() != "*" and etag not in (tag.strip() for tag in if_match.split(",")):
+        raise ProblemError(PRECONDITION_FAILED, f"The answer to this query has the tag {etag}.")
+    says_any = request.headers.get("if-none-match", "").strip() == "*"
+    if not says_any and unmodified(request, etag):
+        return not_modified(etag, headers["Cache-Control"])
+    return None
+
+
+def permalink(site: Site, request: Request, query: Query) -> str | None:
+    """Return the address that pins query and release; ``None`` where it would be too long."""
+    parameters = [
+        ("query", query.text),
+        *(("default-graph-uri", iri) for iri in query.default_graphs),
+        *(("named-graph-uri", iri) for iri in query.named_graphs),
+        ("release", site.manifest.identity),
+    ]
+    if len(query.text) > _LONGEST_LINK:
+        return None
+    link = f"{site.url(request, '/sparql')}?{urlencode(parameters, quote_via=quote)}"
+    return link if len(link) < _LONGEST_LINK else None
+
+
+def _page(
+    site: Site, query: Query, answer: Answer, headers: dict[str, str], link: str | None
+) -> Response:
     """Show an answer on the query page; a page is whole, too, or it is an error."""
     with answer:
         if answer.size > _MOST_ON_PAGE:
@@ -209,35 +345,30 @@ def _page(site: Site, query: Query, answer: Answer) -> Response:
                 "such as CSV, JSON or Turtle, or for less with LIMIT."
             )
         body = answer.read()
-    columns: list[str] = []
-    rows: list[terms.Row] = []
-    plain = ""
+    shown: dict[str, object] = {"link": link}
     if query.outline.form is Form.SELECT:
-        columns, rows = terms.columns(body), terms.rows(body)
+        shown |= {"columns": terms.columns(body), "rows": terms.rows(body)}
     elif query.outline.form is Form.ASK:
-        plain = "Yes." if terms.boolean(body) else "No."
+        shown["plain"] = "Yes." if terms.boolean(body) else "No."
     else:
-        plain = body.decode()
-    page = site.pages.render(
-        "query.html", text=query.text, columns=columns, rows=rows, plain=plain, answered=True
-    )
-    return Response(
-        page, headers={"Vary": "Accept", "Cache-Control": "no-cache"}, media_type="text/html"
-    )
+        shown["plain"] = body.decode()
+    page = site.pages.render("query.html", text=query.text, answer=shown)
+    return Response(page, headers=headers, media_type="text/html")
 
 
-def _describe(site: Site, request: Request) -> Response:
-    format_ = choose(request, _DESCRIPTION_FORMATS)
+async def _describe(site: Site, request: Request, parameters: Parameters) -> Response:
+    format_ = choose(request, OFFERED, names=parameters.formats)
     if format_ is formats.HTML:
-        text = request.query_params.get("text", "SELECT * WHERE { ?s ?p ?o } LIMIT 10")
-        return site.page(
-            request, "query.html", text=text, columns=[], rows=[], plain="", answered=False
-        )
+        text = request.query_params.get("text", _EXAMPLE)
+        return site.page(request, "query.html", text=text)
     endpoint = site.url(request, "/sparql")
-    etag = site.etag("service", endpoint, format_.name)
+    is_federated = bool(site.settings.limits.services)
+    etag = site.etag("service", endpoint, str(is_federated), format_.name)
     if unmodified(request, etag):
         return not_modified(etag)
-    return site.respond(description(site.manifest, endpoint).encode(), format_, etag)
+    text = description_query(site.manifest, endpoint, is_federated=is_federated)
+    body = await site.read(text, format_)
+    return site.respond(body, format_, etag)
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer:

@@ -6,10 +6,11 @@ Terms are hash IRIs, so that one document answers for all of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
+from starlette.responses import Response  # noqa: TC002 - the same
 
 from gcmgraph import formats
 from gcmgraph.namespaces import RDF, RDFS
@@ -18,9 +19,6 @@ from gcmgraph.serve.description import DEFINITIONS, LABELS
 from gcmgraph.serve.negotiation import choose
 from gcmgraph.serve.problems import NOT_FOUND, ProblemError
 from gcmgraph.serve.site import Site, not_modified, unmodified
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
 
 NAMES: Final = ("ontology", "shapes")
 

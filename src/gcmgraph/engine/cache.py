@@ -1,0 +1,191 @@
+"""Answers kept in memory, and one evaluation for all who ask the same at the same time.
+
+A release never changes, so the answer to a query stays the same for as long as the release is
+served. Small answers are kept up to a number of bytes, those asked for longest ago leaving first;
+a large one is shared by those who wait for it, through its file, and then forgotten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+from gcmgraph.engine.protocol import Answer
+from gcmgraph.errors import EngineBusyError, EngineStoppedError, QuerySyntaxError
+
+if TYPE_CHECKING:
+    from gcmgraph.engine.protocol import Engine, Query
+
+#: An answer of more than this part of the cache is not kept: it would push out too many others.
+_LARGEST_PART: Final = 16
+
+#: What an entry takes besides its bytes, roughly; thousands of empty answers count, too.
+_OVERHEAD: Final = 512
+
+
+class CachedEngine:
+    """Answers from memory where it can, and otherwise has an engine answer; an ``Engine``.
+
+    ``release`` is the identity of the release that ``engine`` answers from. What two requests
+    must share to share an answer: the query but for its white space and comments, the dataset,
+    and the format. A query whose answer changes by itself (``Outline.volatile``) is always
+    evaluated for itself.
+
+    For those who measure:
+
+    ``hits``
+        how many queries were answered from memory.
+    ``shared``
+        how many were answered by an evaluation that was running for another.
+    ``misses``
+        how many were evaluated; volatile queries included.
+    ``bytes``
+        what the answers in memory take; never more than ``max_bytes``.
+    """
+
+    def __init__(self, engine: Engine, release: str, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.hits = 0
+        self.shared = 0
+        self.misses = 0
+        self.bytes = 0
+        self._engine = engine
+        self._release = release
+        self._kept: OrderedDict[bytes, Answer] = OrderedDict()
+        self._flights: dict[bytes, _Flight] = {}
+        self._tasks: set[asyncio.Task[Answer]] = set()
+
+    def __len__(self) -> int:
+        """Return how many answers are in memory."""
+        return len(self._kept)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the engine is ready."""
+        return self._engine.is_ready
+
+    async def start(self) -> None:
+        """Make the engine ready; see ``Engine.start``."""
+        await self._engine.start()
+
+    async def stop(self) -> None:
+        """End all that runs, and forget all that is kept."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._engine.stop()
+        self._kept.clear()
+        self.bytes = 0
+
+    async def query(self, query: Query) -> Answer:
+        """Answer a query, whole; see ``Engine.query``."""
+        if query.outline.volatile:
+            self.misses += 1
+            return await self._engine.query(query)
+        key = self._key(query)
+        while True:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+                self.hits += 1
+                return kept.share(cached=True)
+            flight = self._flights.get(key)
+            if flight is None:
+                self.misses += 1
+                return await self._land(key, self._depart(key, query))
+            try:
+                answer = await self._land(key, flight)
+            except QuerySyntaxError:
+                # Line and column are those of the text that was evaluated.
+                if flight.text != query.text:
+                    continue
+                self.shared += 1
+                raise
+            except EngineBusyError:
+                # It was another's turn that did not come; ours may.
+                continue
+            self.shared += 1
+            return answer
+
+    def _key(self, query: Query) -> bytes:
+        parts = (
+            self._release,
+            query.outline.canonical,
+            query.default_graphs,
+            query.named_graphs,
+            query.format.name,
+        )
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).digest()
+
+    def _depart(self, key: bytes, query: Query) -> _Flight:
+        """Begin an evaluation."""
+
+        async def evaluate() -> Answer:
+            try:
+                return self._keep(key, await self._engine.query(query))
+            finally:
+                # From here on nobody boards: the answer is kept, or it goes with those aboard.
+                self._close(key, flight)
+
+        flight = _Flight(query.text, asyncio.create_task(evaluate()))
+        self._flights[key] = flight
+        self._tasks.add(flight.task)
+        flight.task.add_done_callback(self._tasks.discard)
+        return flight
+
+    async def _land(self, key: bytes, flight: _Flight) -> Answer:
+        """Wait for an evaluation; when the last one who waits has gone, it is cancelled."""
+        flight.aboard += 1
+        try:
+            return (await asyncio.shield(flight.task)).share()
+        except asyncio.CancelledError:
+            if flight.task.cancelled() and not _is_cancelled():
+                raise EngineStoppedError("The engine has ended; ask again in a moment.") from None
+            raise
+        finally:
+            flight.aboard -= 1
+            if not flight.aboard:
+                self._close(key, flight)
+                flight.task.cancel()
+                flight.task.add_done_callback(_drop)
+
+    def _close(self, key: bytes, flight: _Flight) -> None:
+        """Let nobody else board."""
+        if self._flights.get(key) is flight:
+            del self._flights[key]
+
+    def _keep(self, key: bytes, answer: Answer) -> Answer:
+        """Keep a small answer, and return one that lives in memory; others stay as they are."""
+        size = answer.size + _OVERHEAD
+        if size > self.max_bytes // _LARGEST_PART:
+            return answer
+        with answer:
+            kept = Answer(answer.format, answer.read())
+        self._kept[key] = kept
+        self.bytes += size
+        while self.bytes > self.max_bytes:
+            _, oldest = self._kept.popitem(last=False)
+            self.bytes -= oldest.size + _OVERHEAD
+        return kept
+
+
+class _Flight:
+    """An evaluation that runs, and how many wait for it."""
+
+    def __init__(self, text: str, task: asyncio.Task[Answer]) -> None:
+        self.text = text
+        self.task = task
+        self.aboard = 0
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _drop(task: asyncio.Task[Answer]) -> None:
+    """Let go of an answer of which all who waited have their share."""
+    if not task.cancelled() and task.exception() is None:
+        task.result().close()

@@ -1,0 +1,229 @@
+"""Answers from memory, over engines of a few lines."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gcmgraph import formats
+from gcmgraph.engine.cache import CachedEngine
+from gcmgraph.engine.protocol import Answer, Query
+from gcmgraph.errors import EngineBusyError, EngineError, QuerySyntaxError, QueryTimeoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+KIB = 1024
+
+
+class Echo:
+    """Answers each query with its number, filled up to a size, once it is let go."""
+
+    def __init__(self, size: int = 10) -> None:
+        self.size = size
+        self.asked: list[Query] = []
+        self.cancelled = 0
+        self.errors: list[Exception] = []
+        self.go = asyncio.Event()
+        self.go.set()
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def query(self, query: Query) -> Answer:
+        self.asked.append(query)
+        number = len(self.asked)
+        try:
+            await self.go.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            # An engine may need a moment to take a worker back.
+            for _ in range(10):
+                await asyncio.sleep(0)
+            raise
+        if self.errors:
+            raise self.errors.pop(0)
+        file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - the answer's
+        file.write(str(number).encode().ljust(self.size, b"."))
+        return Answer(query.format, file)
+
+
+def running(program: Callable[[], Awaitable[None]]) -> None:
+    asyncio.run(program())
+
+
+def select(text: str = "SELECT * {}", *graphs: str) -> Query:
+    return Query(text, formats.RESULTS_CSV, graphs)
+
+
+async def said(engine: CachedEngine, query: Query) -> str:
+    with await engine.query(query) as answer:
+        return answer.read().decode().rstrip(".")
+
+
+async def waiting(engine: CachedEngine, *queries: Query) -> list[asyncio.Task[str]]:
+    """Begin to ask, and return when all wait."""
+    tasks = [asyncio.create_task(said(engine, query)) for query in queries]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    return tasks
+
+
+def test_what_was_answered_is_kept() -> None:
+    async def program() -> None:
+        engine = CachedEngine(Echo(), "r", 64 * KIB)
+        assert await said(engine, select()) == "1"
+        assert await said(engine, select("SELECT # all\n * { }")) == "1"
+        with await engine.query(select()) as answer:
+            assert answer.cached
+            assert b"".join([chunk async for chunk in answer.chunks()]) == answer.read()
+        assert (engine.hits, engine.misses, engine.shared, len(engine)) == (2, 1, 0, 1)
+
+    running(program)
+
+
+def test_another_dataset_format_or_text_is_another_answer() -> None:
+    async def program() -> None:
+        echo = Echo()
+        engine = CachedEngine(echo, "r", 64 * KIB)
+        queries = [
+            select(),
+            select("SELECT * {{}}"),
+            select("SELECT * {}", "x:a"),
+            select("SELECT * {}", "x:a", "x:b"),
+            Query("SELECT * {}", formats.RESULTS_CSV, (), ("x:a",)),
+            Query("SELECT * {}", formats.RESULTS_TSV),
+        ]
+        for _ in range(2):
+            assert [await said(engine, query) for query in queries] == list("123456")
+
+    running(program)
+
+
+def test_what_changes_by_itself_is_always_evaluated() -> None:
+    async def program() -> None:
+        engine = CachedEngine(Echo(), "r", 64 * KIB)
+        query = select("SELECT (NOW() AS ?now) {}")
+        assert [await said(engine, query) for _ in range(2)] == ["1", "2"]
+        assert len(engine) == 0
+
+    running(program)
+
+
+def test_the_bytes_are_bounded_and_the_oldest_leaves_first() -> None:
+    async def program() -> None:
+        engine = CachedEngine(Echo(size=KIB), "r", 32 * KIB)
+        for number in range(100):
+            await said(engine, select(f"SELECT * {{ ?s ?p {number} }}"))
+            # The first is asked for again and again, and stays.
+            assert await said(engine, select("SELECT * { ?s ?p 0 }")) == "1"
+            assert engine.bytes <= engine.max_bytes
+        assert 10 < len(engine) < 32
+        assert await said(engine, select("SELECT * { ?s ?p 1 }")) == "101"
+
+    running(program)
+
+
+@pytest.mark.parametrize("max_bytes", [0, 32 * KIB])
+def test_an_answer_too_large_for_its_share_is_not_kept(max_bytes: int) -> None:
+    async def program() -> None:
+        engine = CachedEngine(Echo(size=2 * KIB), "r", max_bytes)
+        assert [await said(engine, select()) for _ in range(2)] == ["1", "2"]
+        assert (engine.bytes, len(engine)) == (0, 0)
+
+    running(program)
+
+
+@pytest.mark.parametrize("size", [10, 2 * KIB])
+def test_what_is_asked_at_the_same_time_is_evaluated_once(size: int) -> None:
+    async def program() -> None:
+        echo = Echo(size)
+        echo.go.clear()
+        engine = CachedEngine(echo, "r", 16 * KIB)
+        tasks = await waiting(engine, *[select()] * 10)
+        echo.go.set()
+        assert await asyncio.gather(*tasks) == ["1"] * 10
+        assert (len(echo.asked), engine.misses, engine.shared) == (1, 1, 9)
+
+    running(program)
+
+
+def test_an_error_is_everybodys_and_is_forgotten() -> None:
+    async def program() -> None:
+        echo = Echo()
+        echo.go.clear()
+        echo.errors = [QueryTimeoutError("too slow")]
+        engine = CachedEngine(echo, "r", 64 * KIB)
+        tasks = await waiting(engine, *[select()] * 3)
+        echo.go.set()
+        for task in tasks:
+            with pytest.raises(QueryTimeoutError):
+                await task
+        assert await said(engine, select()) == "2"
+
+    running(program)
+
+
+def test_a_syntax_error_is_told_of_ones_own_text() -> None:
+    async def program() -> None:
+        echo = Echo()
+        echo.go.clear()
+        echo.errors = [QuerySyntaxError("here", 1, 1), QuerySyntaxError("there", 2, 1)]
+        engine = CachedEngine(echo, "r", 64 * KIB)
+        tasks = await waiting(engine, select("SELECT x"), select("SELECT\nx"), select("SELECT x"))
+        echo.go.set()
+        errors = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [str(error) for error in errors] == ["here", "there", "here"]
+
+    running(program)
+
+
+def test_a_turn_that_did_not_come_is_nobody_elses() -> None:
+    async def program() -> None:
+        echo = Echo()
+        echo.go.clear()
+        echo.errors = [EngineBusyError("one client asks too much")]
+        engine = CachedEngine(echo, "r", 64 * KIB)
+        first, second = await waiting(engine, select(), select())
+        echo.go.set()
+        with pytest.raises(EngineBusyError):
+            await first
+        assert await second == "2"
+
+    running(program)
+
+
+def test_an_evaluation_ends_with_the_last_who_waits() -> None:
+    async def program() -> None:
+        echo = Echo()
+        echo.go.clear()
+        engine = CachedEngine(echo, "r", 64 * KIB)
+        first, second = await waiting(engine, select(), select())
+        first.cancel()
+        await asyncio.wait([first])
+        assert echo.cancelled == 0
+        second.cancel()
+        await asyncio.wait([second])
+        (third,) = await waiting(engine, select())
+        assert (echo.cancelled, len(echo.asked)) == (1, 2)
+        echo.go.set()
+        assert await third == "2"
+
+    running(program)
+
+
+def test_those_who_wait_when_it_stops_are_told() -> None:
+    async def program() -> None:
+        echo = Echo()
+        echo.go.clear()
+        engine = CachedEngine(echo, "r", 64 * KIB)
+        (task,) = await waiting(engine, select())
+        await engine.stop()
+        with pytest.raises(EngineError, match="ended"):
+            await task
+
+    running(program)
