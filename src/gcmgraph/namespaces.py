@@ -14,7 +14,9 @@ PREFIXES: Final[dict[str, str]] = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
+    "earl": "http://www.w3.org/ns/earl#",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "lime": "http://www.w3.org/ns/lemon/lime#",
     "oa": "http://www.w3.org/ns/oa#",
     "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
@@ -26,6 +28,7 @@ PREFIXES: Final[dict[str, str]] = {
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "skosmos": "http://purl.org/net/skosmos#",
     "spdx": "http://spdx.org/rdf/terms#",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
@@ -59,7 +62,9 @@ class Namespace:
 DC: Final = Namespace(PREFIXES["dc"])
 DCAT: Final = Namespace(PREFIXES["dcat"])
 DCT: Final = Namespace(PREFIXES["dct"])
+EARL: Final = Namespace(PREFIXES["earl"])
 FOAF: Final = Namespace(PREFIXES["foaf"])
+LIME: Final = Namespace(PREFIXES["lime"])
 OA: Final = Namespace(PREFIXES["oa"])
 OWL: Final = Namespace(PREFIXES["owl"])
 PROV: Final = Namespace(PREFIXES["prov"])

@@ -98,6 +98,16 @@ class Project:
         return self.data / "queries"
 
     @property
+    def frames(self) -> Path:
+        """JSON-LD frames, one per noun: which things a release tells nested, and what of them."""
+        return self.data / "frames"
+
+    @property
+    def tables(self) -> Path:
+        """SELECT queries, one per noun, whose answers a release holds as tables."""
+        return self.data / "tables"
+
+    @property
     def catalog_file(self) -> Path:
         """The dataset's description, written by hand."""
         return self.data / "catalog.ttl"

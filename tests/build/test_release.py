@@ -67,6 +67,9 @@ def test_a_release_is_whole(tiny: Tiny) -> None:
     assert built.path.name == f"1.2.0-{manifest.identity[:12]}"
     assert set(snapshot(current)) == {entry.path for entry in manifest.files} | {"manifest.json"}
     assert {"queries/rivers.rq", "shapes.ttl", "report.txt"} <= set(snapshot(current))
+    assert {"graphs/guide.trig.zst", "things/river.ndjson", "tables/river.csv"} <= set(
+        snapshot(current)
+    )
     assert (built.path.stat().st_mode & 0o777) == 0o755
 
 
@@ -103,7 +106,7 @@ def test_built_twice_on_other_seeds_it_is_the_same(tiny: Tiny) -> None:
     assert run_build(tiny, "one", NEVER, PYTHONHASHSEED="1") == 0
     assert run_build(tiny, "two", NEVER, PYTHONHASHSEED="2") == 0
     one = snapshot(tiny.root / "one/current")
-    assert len(one) == 12
+    assert len(one) == 185
     assert one == snapshot(tiny.root / "two/current")
 
 
@@ -151,7 +154,7 @@ def test_a_release_of_another_layout_is_left_alone(tiny: Tiny) -> None:
     older = first.path.with_name("0.9-older")
     shutil.move(first.path, older)
     (older / "manifest.json").write_text(
-        (older / "manifest.json").read_text("utf-8").replace('"layout": 1', '"layout": 0'), "utf-8"
+        (older / "manifest.json").read_text("utf-8").replace('"layout": 2', '"layout": 0'), "utf-8"
     )
     before = snapshot(older)
     with pytest.raises(ReleaseError, match="layout 0"):

@@ -1,39 +1,42 @@
 """The graph written down in every format, always in the same order.
 
 Turtle, TriG, RDF/XML and JSON-LD come grouped by subject, a thing's type first; N-Triples and
-N-Quads come sorted by line.
+N-Quads come sorted by line. JSON-LD holds its own context, so that a file that somebody keeps can
+be read without asking anybody.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 from gcmgraph import formats
-from gcmgraph.build.graphs import Graph, Term, iri_of, ntriples, serialize
-from gcmgraph.namespaces import RDF, XSD
+from gcmgraph.build.context import write_document
+from gcmgraph.build.graphs import Graph, iri_of, ntriples, serialize
+from gcmgraph.namespaces import RDF
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
+
+    from gcmgraph.jsonld import Context
 
 _OX: Final = {
     formats.TURTLE: ox.RdfFormat.TURTLE,
     formats.RDFXML: ox.RdfFormat.RDF_XML,
     formats.TRIG: ox.RdfFormat.TRIG,
 }
-_JSON_LD_PREFIX_END: Final = tuple(":/?#[]@")
 
 
-def write_triples(graph: Graph, fmt: formats.Format, prefixes: Mapping[str, str]) -> bytes:
+def write_triples(
+    graph: Graph, fmt: formats.Format, prefixes: Mapping[str, str], context: Context
+) -> bytes:
     """Return the graph in a format that holds triples."""
     if fmt == formats.NTRIPLES:
         return ntriples(graph)
     if fmt == formats.JSONLD:
-        return _json_ld(graph, prefixes)
+        return write_document(_ordered(graph), context)
     return serialize(_ordered(graph), _OX[fmt], _used(graph, prefixes))
 
 
@@ -79,54 +82,3 @@ def _iris(graph: Iterable[ox.Triple]) -> set[str]:
             elif isinstance(term, ox.Literal):
                 found.add(term.datatype.value)
     return found
-
-
-def _json_ld(graph: Graph, prefixes: Mapping[str, str]) -> bytes:
-    """Return the graph as JSON-LD 1.1: a context of prefixes, and one object per subject.
-
-    A prefix is left out of the context where it could be mistaken: it must end as JSON-LD, 4.1.2
-    asks, and no IRI of the graph may have it for its scheme.
-    """
-    schemes = {iri.partition(":")[0] for iri in _iris(graph)}
-    context = {
-        prefix: namespace
-        for prefix, namespace in _used(graph, prefixes).items()
-        if namespace.endswith(_JSON_LD_PREFIX_END) and prefix not in schemes
-    }
-    longest_first = sorted(context.items(), key=lambda item: (-len(item[1]), item))
-
-    def compact(iri: str) -> str:
-        for prefix, namespace in longest_first:
-            local = iri.removeprefix(namespace)
-            if local != iri and local and not local.startswith("//"):
-                return f"{prefix}:{local}"
-        return iri
-
-    nodes: dict[str, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
-    for t in _ordered(graph):
-        node = nodes[compact(iri_of(t.subject))]
-        if t.predicate.value == RDF.type and isinstance(t.object, ox.NamedNode):
-            node["@type"].append(compact(t.object.value))
-        else:
-            node[compact(t.predicate.value)].append(_json_ld_value(t.object, compact))
-    document = {
-        "@context": context,
-        "@graph": [
-            {"@id": name, **{k: v[0] if len(v) == 1 else v for k, v in facts.items()}}
-            for name, facts in nodes.items()
-        ],
-    }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _json_ld_value(term: Term, compact: Callable[[str], str]) -> object:
-    if isinstance(term, ox.NamedNode):
-        return {"@id": compact(term.value)}
-    if not isinstance(term, ox.Literal):
-        raise TypeError(f"a dump holds IRIs and literals, not {term}")
-    if term.language:
-        return {"@language": term.language, "@value": term.value}
-    if term.datatype.value == XSD.string:
-        return term.value
-    # Numbers stay texts: JSON's own would lose 1.50 and large integers.
-    return {"@type": compact(term.datatype.value), "@value": term.value}

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
+from gcmgraph import jsonld
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -66,3 +68,16 @@ def terms_of(graph: Iterable[ox.Triple]) -> Iterator[Term]:
         yield t.subject
         yield t.predicate
         yield t.object
+
+
+def statements(graph: Iterable[ox.Triple]) -> Iterator[jsonld.Statement]:
+    """Yield the triples as ``jsonld`` takes them; what a release holds has no blank nodes."""
+    for t in graph:
+        value = t.object
+        yield (
+            iri_of(t.subject),
+            t.predicate.value,
+            jsonld.Literal(value.value, value.datatype.value, value.language)
+            if isinstance(value, ox.Literal)
+            else iri_of(value),
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from gcmgraph.build.assemble import Assembled, DatasetFacts, assemble, declarations
-from gcmgraph.build.catalog import describe_dataset
+from gcmgraph.build.catalog import Described, describe_dataset
+from gcmgraph.build.context import make_context
 from gcmgraph.build.evidence import Coverage, check_evidence
 from gcmgraph.build.graphs import Graph, ntriples, triple, union
+from gcmgraph.build.locate import relative
+from gcmgraph.build.portals import Portal, read_portals
 from gcmgraph.build.rules import infer
 from gcmgraph.build.shapes import check_shapes
 from gcmgraph.build.sources import Source, describe, read_sources
@@ -31,7 +34,10 @@ from gcmgraph.project import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gcmgraph.build.locate import Locator
+    from gcmgraph.jsonld import Context
 
 #: Told of each step as it begins, in words for a person.
 Progress: TypeAlias = Callable[[str], None]
@@ -41,13 +47,16 @@ Progress: TypeAlias = Callable[[str], None]
 class Checked:
     """A project whose graph may be released.
 
-    ``graphs`` are all named graphs of the release, ``default`` the union of ``in_default``.
+    ``graphs`` are all named graphs of the release, ``default`` the union of ``in_default``, and
+    ``context`` has the terms of all.
     """
 
     project: Project
     facts: DatasetFacts
     prefixes: dict[str, str]
+    context: Context
     sources: dict[str, Source]
+    portals: tuple[Portal, ...]
     graphs: dict[str, Graph]
     in_default: tuple[str, ...]
     default: Graph
@@ -116,11 +125,20 @@ def measure(project: Project) -> list[Coverage]:
     ]
 
 
-def check(project: Project, progress: Progress, *, thorough: bool = False) -> Checked:
+def check(
+    project: Project,
+    progress: Progress,
+    *,
+    thorough: bool = False,
+    portals: Iterable[Path] = (),
+    portal_license: str | None = None,
+) -> Checked:
     """Do all that must hold before a release, and return what would be released.
 
-    ``thorough`` asks the reference SHACL engine too. It compiles a SPARQL constraint anew for
-    each thing: 6,000 triples with 26 such constraints took it 38 s, the other engine 0.14 s.
+    ``portals`` are files of other publishers that get graphs of their own, ``portal_license`` the
+    licence of those that state none. ``thorough`` asks the reference SHACL engine too: it compiles
+    a SPARQL constraint anew for each thing, and 6,000 triples with 26 such constraints took it
+    38 s, the other engine 0.14 s.
 
     Raises:
         GcmGraphError: the first thing that does not hold; a ``ValidationError`` lists all of its
@@ -156,15 +174,33 @@ def check(project: Project, progress: Progress, *, thorough: bool = False) -> Ch
     engines = _judge(assembled, graphs, default, thorough=thorough)
 
     graphs[REPORT] = _report(facts, constraints, engines)
+    taken_in = read_portals(portals, graphs.keys(), facts, portal_license)
     known = {name: graph for name, graph in graphs.items() if name != CATALOG}
-    graphs[CATALOG] = graphs[CATALOG] | describe_dataset(
-        facts, known, in_default, len(default), sources.values()
+    known |= {portal.name: portal.graph for portal in taken_in}
+    progress("Describing the dataset")
+    graphs[CATALOG] = describe_dataset(
+        graphs[CATALOG],
+        Described(
+            facts=facts,
+            graphs=known,
+            in_default=in_default,
+            default=default,
+            prefixes=assembled.prefixes,
+            sources=tuple(sources.values()),
+            portals=tuple(taken_in),
+            where=relative(project.catalog_file, project.root),
+        ),
     )
+    # What others say does not decide what our terms are called.
+    context = make_context(facts.base, graphs, in_default, assembled.prefixes)
+    graphs |= {portal.name: portal.graph for portal in taken_in}
     return Checked(
         project=project,
         facts=facts,
         prefixes=assembled.prefixes,
+        context=context,
         sources=sources,
+        portals=tuple(taken_in),
         graphs=graphs,
         in_default=in_default,
         default=default,

@@ -13,6 +13,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -21,10 +22,10 @@ from typing import TYPE_CHECKING, Final
 
 import gcmgraph
 from gcmgraph import formats
-from gcmgraph.build.assemble import skolemize
-from gcmgraph.build.dumps import write_quads, write_triples
+from gcmgraph.build import contents
+from gcmgraph.build.compression import compress
 from gcmgraph.build.pipeline import Checked, Progress, check, reading
-from gcmgraph.errors import ProjectError, ReleaseError
+from gcmgraph.errors import ReleaseError
 from gcmgraph.manifest import (
     FILE_NAME,
     LAYOUT,
@@ -34,15 +35,19 @@ from gcmgraph.manifest import (
     SourceEntry,
     sha256_of,
 )
-from gcmgraph.project import ONTOLOGY, REPORT, SHAPES, Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gcmgraph.build.contents import Content
+    from gcmgraph.project import Project
 
 CURRENT: Final = "current"
 
 _BUILDING: Final = ".building-"
-_ENGINES: Final = ("pyoxigraph", "pyshifty", "pyshacl", "rdflib")
+#: Files that are synced at once.
+_SYNCERS: Final = 16
+_ENGINES: Final = ("PyLD", "pyoxigraph", "pyshifty", "pyshacl", "rdflib", "zstandard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,17 @@ class Built:
     fresh: bool
 
 
-def build(project: Project, out: Path, progress: Progress) -> Built:
+def build(
+    project: Project,
+    out: Path,
+    progress: Progress,
+    *,
+    portals: Sequence[Path] = (),
+    portal_license: str | None = None,
+) -> Built:
     """Build the project's release into ``out``, unless ``current`` has the same inputs.
+
+    ``portals`` and ``portal_license``: see ``pipeline.check``.
 
     Raises:
         GcmGraphError: where something does not hold or cannot be written; ``out`` is then as
@@ -66,10 +80,10 @@ def build(project: Project, out: Path, progress: Progress) -> Built:
         out.mkdir(parents=True, exist_ok=True)
         with _lock(out, progress):
             with reading(project):
-                inputs = inputs_digest(project)
+                inputs = inputs_digest(project, portals, portal_license)
             if built := _unchanged(out, inputs):
                 return built
-            checked = check(project, progress)
+            checked = check(project, progress, portals=portals, portal_license=portal_license)
             return _write(checked, out, inputs, progress)
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
@@ -79,7 +93,9 @@ def build(project: Project, out: Path, progress: Progress) -> Built:
         ) from error
 
 
-def inputs_digest(project: Project) -> str:
+def inputs_digest(
+    project: Project, portals: Sequence[Path] = (), portal_license: str | None = None
+) -> str:
     """Return the SHA-256 of all that a build reads: the project, this program, its engines.
 
     Hidden files and Markdown are not read by a build and do not count.
@@ -97,7 +113,8 @@ def inputs_digest(project: Project) -> str:
         (f"gcmgraph/{path.relative_to(package).as_posix()}", path)
         for path in (*package.glob("*.py"), *package.glob("build/*.py"))
     ]
-    digest = hashlib.sha256()
+    read += [(f"with/{path.name}", path) for path in portals]
+    digest = hashlib.sha256(f"{portal_license}\n".encode())
     for name, path in sorted(read):
         digest.update(f"{name}\0{sha256_of(path)}\n".encode())
     for engine in _ENGINES:
@@ -136,68 +153,65 @@ def _write(checked: Checked, out: Path, inputs: str, progress: Progress) -> Buil
     try:
         # mkdtemp's own mode would let nobody else read the release.
         folder.chmod(0o755)
-        for name, content in _contents(checked):
-            progress(f"Writing {name}")
-            _write_file(folder / name, content)
-        manifest = _manifest(checked, folder, inputs)
+        files = _write_files(checked, folder, progress)
         progress("Writing the manifest")
+        manifest = _manifest(checked, files, inputs)
         _write_file(folder / FILE_NAME, (manifest.model_dump_json(indent=2) + "\n").encode())
-        for written in (*(p for p in folder.rglob("*") if p.is_dir()), folder):
-            _sync(written)
+        _sync_all(folder)
         return _put_in_place(folder, out, manifest, progress)
     finally:
         _remove(folder)
 
 
-def _contents(checked: Checked) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of a release but the manifest: its path and bytes."""
-    facts, prefixes = checked.facts, checked.prefixes
-    named = {facts.graph_iri(name): graph for name, graph in checked.graphs.items() if graph}
-    for fmt in formats.QUADS:
-        yield f"{facts.name}.{fmt.suffix}", write_quads(named, fmt, prefixes)
-    for fmt in formats.TRIPLES:
-        yield f"{facts.name}.{fmt.suffix}", write_triples(checked.default, fmt, prefixes)
-    yield "report.ttl", write_triples(checked.graphs[REPORT], formats.TURTLE, prefixes)
-    yield "report.txt", checked.report_text.encode()
-    # As they were written: with their comments, and with the blank nodes that SHACL's paths need.
-    for name in (ONTOLOGY, SHAPES):
-        yield f"{name}.ttl", _joined(checked, name)
-    for path in sorted(checked.project.queries.glob("*.rq")):
-        yield f"queries/{path.name}", path.read_bytes()
+def _write_files(checked: Checked, folder: Path, progress: Progress) -> list[FileEntry]:
+    """Write every file but the manifest, and return what stands where, sorted by path."""
+    files: list[FileEntry] = []
+
+    def write(written: Iterable[Content]) -> None:
+        for content in written:
+            files.append(_write_content(folder, content, content.data, ""))
+            for compression in formats.COMPRESSIONS if content.small else ():
+                data = compress(content.data, compression)
+                files.append(_write_content(folder, content, data, compression.name))
+
+    for what, part in (
+        ("the dataset", contents.dumps),
+        ("its graphs", contents.graphs),
+        ("its things", contents.things),
+        ("its tables", contents.tables),
+        ("the texts", contents.texts),
+    ):
+        progress(f"Writing {what}")
+        write(part(checked))
+    progress("Writing the catalogue")
+    write(contents.catalog(checked, list(files)))
+    write(contents.sums(files))
+    return sorted(files, key=lambda entry: entry.path)
 
 
-def _joined(checked: Checked, name: str) -> bytes:
-    """Return the Turtle files of a graph as one, each under its name.
-
-    Raises:
-        ProjectError: where the parts mean something else together than apart.
-
-    """
-    import pyoxigraph as ox
-
-    root = checked.project.root
-    parts = [
-        f"# {path.relative_to(root).as_posix()}\n".encode() + path.read_bytes().rstrip() + b"\n"
-        for path in checked.project.rdf_files()[name]
-    ]
-    joined = b"\n".join(parts)
-    triples = {q.triple for q in ox.parse(joined, format=ox.RdfFormat.TURTLE)}
-    if skolemize(triples, f"{checked.facts.base}.well-known/genid/{name}-") != checked.graphs[name]:
-        raise ProjectError(
-            f"Two files of {root / name} use the same blank node label; use [ ] or an IRI instead."
-        )
-    return joined
+def _write_content(folder: Path, content: Content, data: bytes, compression: str) -> FileEntry:
+    suffix = next((f".{c.suffix}" for c in formats.COMPRESSIONS if c.name == compression), "")
+    path = content.path + suffix
+    _write_file(folder / path, data)
+    return FileEntry(
+        path=path,
+        format=content.format,
+        bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        compression=compression or None,
+        graph=content.graph,
+        noun=content.noun,
+    )
 
 
-def _manifest(checked: Checked, folder: Path, inputs: str) -> Manifest:
+def _manifest(checked: Checked, files: list[FileEntry], inputs: str) -> Manifest:
     facts = checked.facts
-    dumps = {f"{facts.name}.{f.suffix}": f.name for f in (*formats.TRIPLES, *formats.QUADS)}
-    files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    quads = f"{facts.name}.{formats.NQUADS.suffix}"
     graphs = [(name, graph) for name, graph in sorted(checked.graphs.items()) if graph]
     return Manifest(
         layout=LAYOUT,
         made_by=f"gcmgraph {gcmgraph.__version__}",
-        identity=sha256_of(folder / f"{facts.name}.{formats.NQUADS.suffix}"),
+        identity=next(entry.sha256 for entry in files if entry.path == quads),
         inputs=inputs,
         version=facts.version,
         issued=facts.issued,
@@ -208,6 +222,7 @@ def _manifest(checked: Checked, folder: Path, inputs: str) -> Manifest:
         description=facts.description,
         license=facts.license,
         prefixes=checked.prefixes,
+        context=checked.context.iri,
         triples=len(checked.default),
         quads=sum(len(graph) for _, graph in graphs),
         graphs=tuple(
@@ -225,15 +240,7 @@ def _manifest(checked: Checked, folder: Path, inputs: str) -> Manifest:
             )
             for s in checked.sources.values()
         ),
-        files=tuple(
-            FileEntry(
-                path=name,
-                format=dumps.get(name, "turtle" if name.endswith(".ttl") else None),
-                bytes=(folder / name).stat().st_size,
-                sha256=sha256_of(folder / name),
-            )
-            for name in files
-        ),
+        files=tuple(files),
     )
 
 
@@ -281,14 +288,22 @@ def _compare(target: Path, manifest: Manifest) -> str:
 
 def _write_file(path: Path, content: bytes) -> None:
     path.parent.mkdir(exist_ok=True)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    path.write_bytes(content)
 
 
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync_all(folder: Path) -> None:
+    """Have everything below ``folder`` on the disk before it is made a release.
+
+    Many at once: a file system writes them down together, and one after the other takes seconds.
+    """
+    with ThreadPoolExecutor(_SYNCERS) as pool:
+        list(pool.map(_sync, (p for p in folder.rglob("*") if p.is_file())))
+    for written in (*(p for p in folder.rglob("*") if p.is_dir()), folder):
+        _sync(written)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

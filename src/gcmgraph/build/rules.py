@@ -40,7 +40,7 @@ def infer(stated: Iterable[ox.Triple], rules: Iterable[Path], root: Path) -> Gra
             come to rest.
 
     """
-    queries = [(relative(path, root), _read(path, root)) for path in sorted(rules)]
+    queries = [(relative(path, root), read_query(path, root)) for path in sorted(rules)]
     store = ox.Store()
     store.extend(quads(stated))
     inferred: Graph = set()
@@ -62,7 +62,13 @@ def infer(stated: Iterable[ox.Triple], rules: Iterable[Path], root: Path) -> Gra
     )
 
 
-def _read(path: Path, root: Path) -> str:
+def read_query(path: Path, root: Path) -> str:
+    """Return the text of a query whose answer a release may hold.
+
+    Raises:
+        RuleError: where it is not UTF-8, or the network, chance or the clock would decide.
+
+    """
     where = relative(path, root)
     try:
         text = path.read_bytes().decode("utf-8")
@@ -72,7 +78,7 @@ def _read(path: Path, root: Path) -> str:
     if match := _REFUSED.search(masked):
         line = masked.count("\n", 0, match.start()) + 1
         raise RuleError(
-            f"{where}, line {line}: {match[1].strip('( ').upper()} may not stand in a rule; the "
+            f"{where}, line {line}: {match[1].strip('( ').upper()} may not stand here; the "
             "same files must always give the same graph."
         )
     return text
