@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import httpx
 
 some = settings(
-    max_examples=100,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     database=None,
