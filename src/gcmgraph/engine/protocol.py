@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
 from gcmgraph.engine.outline import Outline, outline_of
@@ -39,15 +38,22 @@ class Query:
     named_graphs: tuple[str, ...] = ()
     client: str = ""
 
-    @cached_property
+    @property
     def outline(self) -> Outline:
-        """What the text shows without being parsed."""
-        return outline_of(self.text)
+        """What the text shows without being parsed; read once.
+
+        Not a ``cached_property``: before Python 3.12 it has one lock for all queries, and a short
+        one would wait until a long one is read.
+        """
+        known: Outline | None = self.__dict__.get("_outline")
+        if known is None:
+            known = self.__dict__["_outline"] = outline_of(self.text)
+        return known
 
     def written_as(self, format_: Format) -> Query:
         """Return the same query for an answer in another format; its text is not read again."""
         other = replace(self, format=format_)
-        other.__dict__["outline"] = self.outline
+        other.__dict__["_outline"] = self.outline
         return other
 
 

@@ -74,7 +74,7 @@ class Lines(logging.Handler):
     def close(self) -> None:
         """Write what waits, if somebody reads it."""
         with suppress(queue.Full):
-            self._waiting.put_nowait(None)
+            self._waiting.put(None, timeout=_LAST_SECONDS)
             self._thread.join(_LAST_SECONDS)
         super().close()
 
