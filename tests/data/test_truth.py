@@ -22,7 +22,7 @@ SAID_OTHERWISE = {
     ("measure/health-capacity-building-events", "2"): "two",
     ("component/luxembourg-care", "true"): "free",
     ("component/belgium-care", "true"): "free of charge",
-    ("work/government-of-peru-nd", "true"): "n.d.",
+    ("cited-work/government-of-peru-nd", "true"): "n.d.",
     ("focus/wg6-initial", "true"): "initially",
     ("focus/wg6-expanded", "false"): "later expanded",
     # The notation of an action is the number of its objective and the letter in the document.
