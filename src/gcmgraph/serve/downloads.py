@@ -13,10 +13,10 @@ from gcmgraph.formats import Format
 from gcmgraph.serve.headers import FRESH
 from gcmgraph.serve.negotiation import choose
 from gcmgraph.serve.problems import NOT_FOUND, ProblemError
-from gcmgraph.serve.site import Site, not_modified, unmodified
 
 if TYPE_CHECKING:
     from gcmgraph.manifest import FileEntry
+    from gcmgraph.serve.site import Site
 
 _JSON = Format("json", "JSON", "application/json", "json", "page")
 
@@ -30,13 +30,13 @@ def router(site: Site) -> APIRouter:
         if choose(request, (_JSON, formats.HTML)) is formats.HTML:
             return site.page(request, "downloads.html", files=site.manifest.files)
         etag = site.etag("downloads")
-        if unmodified(request, etag):
-            return not_modified(etag)
+        if (known := site.unchanged(request, etag)) is not None:
+            return known
         body = [
             {"url": site.url(request, f"/download/{f.path}"), **f.model_dump()}
             for f in site.manifest.files
         ]
-        return JSONResponse(body, headers={"ETag": etag, "Vary": "Accept"})
+        return JSONResponse(body, headers=site.headers(etag))
 
     async def file(request: Request, path: str) -> Response:
         if path not in files:
@@ -44,8 +44,8 @@ def router(site: Site) -> APIRouter:
                 NOT_FOUND, f"There is no file {path}; /download/ lists those that there are."
             )
         etag = f'"{files[path].sha256}"'
-        if unmodified(request, etag):
-            return not_modified(etag)
+        if (known := site.unchanged(request, etag)) is not None:
+            return known
         return FileResponse(
             site.release.folder / path,
             media_type=media_type(files[path]),

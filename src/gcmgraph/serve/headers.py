@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
+from gcmgraph.serve.signposts import Link, header
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,7 +24,8 @@ PINNED: Final = "public, max-age=31536000, immutable"
 _METHODS: Final = "GET, HEAD, POST, OPTIONS"
 
 _EXPOSED: Final = (
-    "Accept-Post, Allow, Content-Encoding, Content-Length, ETag, Link, Retry-After, X-Release"
+    "Accept-Post, Accept-Ranges, Allow, Content-Encoding, Content-Length, Content-Range, ETag, "
+    "Last-Modified, Link, Retry-After, X-Release"
 )
 
 _POLICY: Final = (
@@ -44,7 +47,7 @@ class Manners:
             "Content-Security-Policy": _POLICY,
             "Referrer-Policy": "no-referrer",
         }
-        self._dataset = f'<{manifest.iri}>; rel="collection"'
+        self._links = header([Link(manifest.iri, "collection"), Link(manifest.license, "license")])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -58,7 +61,7 @@ class Manners:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
-                headers.append("Link", self._dataset)
+                headers.append("Link", self._links)
             elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

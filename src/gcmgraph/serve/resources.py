@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
@@ -18,24 +17,21 @@ from gcmgraph import formats
 from gcmgraph.engine.protocol import Query
 from gcmgraph.serve import terms
 from gcmgraph.serve.description import Describer, graph_query
-from gcmgraph.serve.headers import FRESH
 from gcmgraph.serve.negotiation import choose
 from gcmgraph.serve.problems import BAD_REQUEST, NOT_FOUND, ProblemError
 from gcmgraph.serve.quads import nquads, trig
-from gcmgraph.serve.site import Site, not_modified, unmodified
+from gcmgraph.serve.signposts import Link
 from gcmgraph.serve.spool import SpooledResponse
 
 if TYPE_CHECKING:
     from gcmgraph.formats import Format
+    from gcmgraph.serve.site import Site
 
 OFFERED: Final = (*formats.TRIPLES, *formats.QUADS, formats.HTML)
 _GRAPH_OFFERED: Final = (*formats.TRIPLES, formats.HTML)
 
 _SEGMENT: Final = re.compile(r"[\w~-]+(?:\.[\w~-]+)*")
 _PAGE_LENGTH: Final = 100
-
-#: What of an IRI may stand in a header as it is.
-_IN_IRI: Final = "/#:@!$&'()*+,;=~%-._?"
 
 
 def router(site: Site) -> APIRouter:
@@ -74,12 +70,10 @@ class _Things:
         etag = self._site.etag("doc", iri, format_.name)
         if not await self._describer.exists(iri):
             raise _unknown(iri)
-        if unmodified(request, etag):
-            return not_modified(etag)
+        if (known := self._site.unchanged(request, etag)) is not None:
+            return known
         body = await self._body(iri, f"/doc/{kind}/{slug}", format_)
-        response = self._site.respond(body, format_, etag)
-        response.headers["Link"] = f'<{quote(iri, safe=_IN_IRI)}>; rel="describes"'
-        return response
+        return self._site.respond(body, format_, etag, [Link(iri, "describes")])
 
     async def _body(self, iri: str, path: str, format_: Format) -> bytes:
         if format_ is formats.HTML:
@@ -104,12 +98,11 @@ class _Things:
         if format_ is formats.HTML:
             return self._site.page(request, "graph.html", graph=entry)
         etag = self._site.etag("graph", entry.iri, format_.name)
-        if unmodified(request, etag):
-            return not_modified(etag)
+        if (known := self._site.unchanged(request, etag)) is not None:
+            return known
         query = Query("CONSTRUCT WHERE { ?s ?p ?o }", format_, (entry.iri,))
         answer = await self._site.ask(query)
-        headers = {"ETag": etag, "Cache-Control": FRESH, "Vary": "Accept"}
-        return SpooledResponse(answer, headers)
+        return SpooledResponse(answer, self._site.headers(etag))
 
 
 class _Lists:

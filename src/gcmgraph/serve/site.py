@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
@@ -17,11 +19,13 @@ from gcmgraph.errors import (
     ServiceRefusedError,
     UpdateRefusedError,
 )
+from gcmgraph.serve import signposts
 from gcmgraph.serve.clients import CLIENT
 from gcmgraph.serve.headers import FRESH
 from gcmgraph.serve.terms import Row, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from starlette.requests import Request
@@ -30,6 +34,10 @@ if TYPE_CHECKING:
     from gcmgraph.manifest import Manifest
     from gcmgraph.serve.pages import Pages
     from gcmgraph.serve.settings import Settings
+    from gcmgraph.serve.signposts import Link
+
+#: A condition's date longer than this is none (RFC 9110 §5.6.7).
+_LONGEST_DATE: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +72,56 @@ class Site:
         text = "\0".join((self.manifest.identity, __version__, *parts))
         return f'"{hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]}"'
 
-    def page(self, request: Request, template: str, **values: object) -> Response:
+    @property
+    def issued(self) -> datetime:
+        """When the release was issued: the beginning of that day."""
+        return datetime.combine(date.fromisoformat(self.manifest.issued), time(), UTC)
+
+    def page(
+        self, request: Request, template: str, links: Iterable[Link] = (), **values: object
+    ) -> Response:
         """Return a page."""
         etag = self.etag("page", template, str(request.url))
-        if unmodified(request, etag):
-            return not_modified(etag)
-        return self.respond(self.pages.render(template, **values).encode(), formats.HTML, etag)
+        if (known := self.unchanged(request, etag)) is not None:
+            return known
+        body = self.pages.render(template, **values).encode()
+        return self.respond(body, formats.HTML, etag, links)
 
-    def respond(self, body: bytes, format_: formats.Format, etag: str) -> Response:
-        """Return a body in a format."""
-        headers = {"ETag": etag, "Cache-Control": FRESH, "Vary": "Accept"}
+    def respond(
+        self, body: bytes, format_: formats.Format, etag: str, links: Iterable[Link] = ()
+    ) -> Response:
+        """Return a body in a format, with links to what belongs to it."""
+        headers = self.headers(etag, links)
         return Response(body, headers=headers, media_type=format_.content_type)
+
+    def headers(
+        self, etag: str, links: Iterable[Link] = (), cache_control: str = FRESH
+    ) -> dict[str, str]:
+        """Return the headers of a representation, whatever its body."""
+        headers = {
+            "ETag": etag,
+            "Last-Modified": format_datetime(self.issued, usegmt=True),
+            "Cache-Control": cache_control,
+            "Vary": "Accept",
+        }
+        if links := list(links):
+            headers["Link"] = signposts.header(links)
+        return headers
+
+    def unchanged(self, request: Request, etag: str, cache_control: str = FRESH) -> Response | None:
+        """Return 304 where the client has the representation already (RFC 9110 §13.2.2)."""
+        if request.method not in ("GET", "HEAD"):
+            return None
+        if "if-none-match" in request.headers:
+            tags = request.headers["if-none-match"].split(",")
+            known = {tag.strip().removeprefix("W/") for tag in tags}
+            is_known = "*" in known or etag in known
+        else:
+            since = _date(request.headers.get("if-modified-since", ""))
+            is_known = since is not None and self.issued <= since
+        if not is_known:
+            return None
+        return Response(status_code=304, headers=self.headers(etag, (), cache_control))
 
     async def ask(self, query: Query) -> Answer:
         """Answer a query of our own: what is wrong with it is our fault, and no client's.
@@ -102,16 +149,9 @@ class Site:
             return answer.read()
 
 
-def unmodified(request: Request, etag: str) -> bool:
-    """Say whether the client has the representation already (RFC 9110 §13.1.2)."""
-    if request.method not in ("GET", "HEAD"):
-        return False
-    header = request.headers.get("if-none-match", "")
-    known = {tag.strip().removeprefix("W/") for tag in header.split(",")}
-    return "*" in known or etag in known
-
-
-def not_modified(etag: str, cache_control: str = FRESH) -> Response:
-    """Return 304 with what a cache needs to know (RFC 9110 §15.4.5)."""
-    headers = {"ETag": etag, "Cache-Control": cache_control, "Vary": "Accept"}
-    return Response(status_code=304, headers=headers)
+def _date(text: str) -> datetime | None:
+    """Read the date of a condition; what is none says nothing (RFC 9110 §13.1.3)."""
+    try:
+        return parsedate_to_datetime(text[:_LONGEST_DATE]).replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None

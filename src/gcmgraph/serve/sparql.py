@@ -39,13 +39,14 @@ from gcmgraph.serve.problems import (
     show_query,
 )
 from gcmgraph.serve.service import OFFERED, description_query
-from gcmgraph.serve.site import Site, not_modified, unmodified
+from gcmgraph.serve.signposts import Link, header
 from gcmgraph.serve.spool import SpooledResponse
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from gcmgraph.serve.settings import Settings
+    from gcmgraph.serve.site import Site
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
@@ -281,14 +282,13 @@ async def _answer(site: Site, request: Request, parameters: Parameters, text: st
     as_page = format_ is formats.HTML
     query = query.written_as(offered[0] if as_page else format_)
     link = permalink(site, request, query)
-    headers = {"Vary": "Accept"}
-    if link:
-        headers["Link"] = f'<{link}>; rel="cite-as"'
+    links = [Link(link, "cite-as")] if link else []
     if outline.volatile:
-        headers["Cache-Control"] = "no-store"
+        headers = {"Vary": "Accept", "Cache-Control": "no-store"}
+        if links:
+            headers["Link"] = header(links)
     else:
-        headers["Cache-Control"] = FRESH if parameters.release is None else PINNED
-        headers["ETag"] = site.etag(
+        etag = site.etag(
             "sparql",
             # A page shows the text as it is, and its own address.
             *((text, link or "") if as_page else (outline.canonical,)),
@@ -296,28 +296,28 @@ async def _answer(site: Site, request: Request, parameters: Parameters, text: st
             "\1".join(query.named_graphs),
             format_.name,
         )
-        if (known := _precondition(request, headers)) is not None:
+        cache_control = FRESH if parameters.release is None else PINNED
+        if (known := _precondition(site, request, etag, cache_control)) is not None:
             return known
+        headers = site.headers(etag, links, cache_control)
     answer = await while_connected(request, site.engine.query(query))
     if as_page:
         return _page(site, query, answer, headers, link)
     return SpooledResponse(answer, headers)
 
 
-def _precondition(request: Request, headers: dict[str, str]) -> Response | None:
+def _precondition(site: Site, request: Request, etag: str, cache_control: str) -> Response | None:
     """Answer a request whose conditions decide it (RFC 9110 §13.2.2); nothing is evaluated.
 
     A release never changes: whoever has this tag has the answer. ``*`` asks whether there is any
-    answer, which only evaluating can tell.
+    answer, and so does a date, which only evaluating can tell.
     """
-    etag = headers["ETag"]
     if_match = request.headers.get("if-match", "*")
     if if_match.strip() != "*" and etag not in (tag.strip() for tag in if_match.split(",")):
         raise ProblemError(PRECONDITION_FAILED, f"The answer to this query has the tag {etag}.")
-    says_any = request.headers.get("if-none-match", "").strip() == "*"
-    if not says_any and unmodified(request, etag):
-        return not_modified(etag, headers["Cache-Control"])
-    return None
+    if request.headers.get("if-none-match", "*").strip() == "*":
+        return None
+    return site.unchanged(request, etag, cache_control)
 
 
 def permalink(site: Site, request: Request, query: Query) -> str | None:
@@ -364,8 +364,8 @@ async def _describe(site: Site, request: Request, parameters: Parameters) -> Res
     endpoint = site.url(request, "/sparql")
     is_federated = bool(site.settings.limits.services)
     etag = site.etag("service", endpoint, str(is_federated), format_.name)
-    if unmodified(request, etag):
-        return not_modified(etag)
+    if (known := site.unchanged(request, etag)) is not None:
+        return known
     text = description_query(site.manifest, endpoint, is_federated=is_federated)
     body = await site.read(text, format_)
     return site.respond(body, format_, etag)

@@ -6,7 +6,7 @@ Terms are hash IRIs, so that one document answers for all of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
@@ -18,7 +18,9 @@ from gcmgraph.serve import terms
 from gcmgraph.serve.description import DEFINITIONS, LABELS
 from gcmgraph.serve.negotiation import choose
 from gcmgraph.serve.problems import NOT_FOUND, ProblemError
-from gcmgraph.serve.site import Site, not_modified, unmodified
+
+if TYPE_CHECKING:
+    from gcmgraph.serve.site import Site
 
 NAMES: Final = ("ontology", "shapes")
 
@@ -39,8 +41,8 @@ def router(site: Site) -> APIRouter:
         format_ = choose(request, offered, suffix=suffix or None)
         iri = graphs[name].iri
         etag = site.etag("vocabulary", name, format_.name)
-        if unmodified(request, etag):
-            return not_modified(etag)
+        if (known := site.unchanged(request, etag)) is not None:
+            return known
         if format_ is formats.HTML:
             found = await _terms(site, site.manifest.base + name, iri)
             return site.page(request, "vocabulary.html", name=name, groups=found)
