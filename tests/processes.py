@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -23,6 +24,15 @@ status = main(["serve", "--port", "0", "--release", sys.argv[1]])
 assert not {"rdflib", "pyshacl", "gcmgraph.build"} & set(sys.modules)
 sys.exit(status)
 """
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+#: Takes a good while, and ends: three times the fourth power of the number of triples.
+LONG = (
+    "SELECT (COUNT(*) AS ?n) { VALUES ?v { 1 2 3 } "
+    + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(4))
+    + " }"
+)
+ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(9)) + " }"
 
 
 class Server:
@@ -80,3 +90,28 @@ def running(release: Path, **settings: object) -> Iterator[Server]:
                 yield server
         finally:
             process.kill()
+
+
+def gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
+def wait_until_busy(server: Server) -> None:
+    end = time.monotonic() + 20
+    while "gcmgraph_workers_busy 1.0" not in server.client.get("/metrics").text:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def turn(link: Path, target: str) -> None:
+    link.with_name("next").symlink_to(target)
+    os.replace(link.with_name("next"), link)  # noqa: PTH105 - the link, not what it leads to
+
+
+def reload(release: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gcmgraph", "reload", "--release", str(release)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )

@@ -7,19 +7,17 @@ import signal
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from processes import Server, running
+from processes import ENDLESS, Server, gone, running, wait_until_busy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-JOIN = " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(9))
-ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {JOIN} }}"
 HALF_A_POST = (
     b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
     b"Content-Length: 100\r\n\r\nASK"
@@ -32,23 +30,12 @@ def server(release: Path) -> Iterator[Server]:
         yield server
 
 
-def gone(pid: int) -> bool:
-    return not Path(f"/proc/{pid}").exists()
-
-
 def is_closed(sock: socket.socket) -> bool:
     """Wait until the other side says something, and whether that is good-bye."""
     try:
         return not sock.recv(1)
     except ConnectionError:
         return True
-
-
-def wait_until_busy(server: Server) -> None:
-    end = time.monotonic() + 20
-    while "gcmgraph_workers_busy 1.0" not in server.client.get("/metrics").text:
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_a_client_that_goes_frees_its_worker(server: Server) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -14,14 +11,13 @@ import pytest
 
 from gcmgraph.errors import ServerError
 from gcmgraph.serve.notice import Notice, ask_to_reload
-from processes import Server, running
+from processes import COUNT, LONG, Server, reload, running, turn, wait_until_busy
 from releases import write_release
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 EXTRA = "<x:s> <x:p> <x:o> .\n"
-COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
 @pytest.fixture
@@ -33,32 +29,16 @@ def current(tmp_path: Path) -> Path:
     return tmp_path / "current"
 
 
-def turn(link: Path, target: str) -> None:
-    link.with_name("next").symlink_to(target)
-    os.replace(link.with_name("next"), link)  # noqa: PTH105 - the link, not what it leads to
-
-
-def reload(release: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "gcmgraph", "reload", "--release", str(release)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-
 def count(server: Server) -> int:
     return int(server.ask(COUNT).text.split()[1])
 
 
 def test_a_newer_release_is_taken_up_while_queries_run(current: Path) -> None:
-    rows = "VALUES ?v { 1 2 3 } " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(4))
     with running(current, query_time=60, workers=2) as server, ThreadPoolExecutor() as threads:
         before = server.descendants()
         first = server.ask(COUNT).headers["X-Release"]
-        asked = threads.submit(server.ask, f"SELECT (COUNT(*) AS ?n) {{ {rows} }}")
-        while "gcmgraph_workers_busy 1.0" not in server.client.get("/metrics").text:
-            time.sleep(0.02)
+        asked = threads.submit(server.ask, LONG)
+        wait_until_busy(server)
         turn(current, "two")
         done = reload(current)
         assert (done.returncode, done.stderr) == (0, "")

@@ -16,9 +16,10 @@ import contextlib
 import os
 import signal
 import tempfile
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from gcmgraph import errors
+from gcmgraph.engine import wire
 from gcmgraph.engine.admission import Dataset, admit, explain
 from gcmgraph.engine.limits import MIB, Limits
 from gcmgraph.engine.nursery import Nursery, Worker, WorkerGoneError, WorkerKilledError
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from gcmgraph.engine import wire
     from gcmgraph.manifest import Manifest
 
 #: How long to wait for the zygote to say how a worker died; it does so at once.
@@ -214,21 +214,17 @@ class EmbeddedEngine:
         )
 
     def _error(self, reply: wire.Message, query: Query) -> errors.GcmGraphError:
-        kind: type[Any] = getattr(errors, reply["error"])
-        if kind is errors.QueryMemoryError:
+        error = wire.error_of(reply)
+        if isinstance(error, errors.QueryMemoryError):
             return errors.QueryMemoryError(self._memory_sentence())
-        if kind is errors.ResultTooLargeError:
+        if isinstance(error, errors.ResultTooLargeError):
             return errors.ResultTooLargeError(
                 f"The answer is larger than {self.limits.result_bytes / MIB:g} MiB; ask for less "
                 "with LIMIT, or download the dataset."
             )
-        if kind is errors.QuerySyntaxError:
-            error = errors.QuerySyntaxError(
-                reply["message"], reply["line"], reply["column"], tuple(reply["expected"])
-            )
+        if isinstance(error, errors.QuerySyntaxError):
             return explain(error, query.outline, self._prefixes)
-        other: errors.GcmGraphError = kind(reply["message"])
-        return other
+        return error
 
     def _settle(self, client: str, worker: Worker) -> None:
         """Give a worker back, unless it belongs to a zygote that is gone."""

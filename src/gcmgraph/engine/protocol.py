@@ -73,6 +73,11 @@ class Answer:
         else:
             self.size = os.fstat(source.fileno()).st_size
 
+    @property
+    def descriptor(self) -> int | None:
+        """The open file's, or ``None`` for an answer in memory."""
+        return None if isinstance(self._source, bytes) else self._source.fileno()
+
     def read(self) -> bytes:
         """Return all bytes; meant for answers that are known to be small."""
         return self._part(0, self.size)

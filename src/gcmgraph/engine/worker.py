@@ -94,19 +94,21 @@ def answer(
         )
         _write(store, task, spool)
     except MemoryError:
-        return _failure(errors.QueryMemoryError(""))
+        return wire.failure(errors.QueryMemoryError(""))
     except OSError as error:
         if error.errno == errno.EFBIG:
-            return _failure(errors.ResultTooLargeError(""))
+            return wire.failure(errors.ResultTooLargeError(""))
         if confinement.is_networked and error.errno is None:
-            return _failure(
+            return wire.failure(
                 errors.ServiceFailedError(f"A service that the query calls gave no answer: {error}")
             )
-        return _failure(errors.EngineError(f"The answer could not be written: {error.strerror}"))
+        return wire.failure(
+            errors.EngineError(f"The answer could not be written: {error.strerror}")
+        )
     except errors.GcmGraphError as error:
-        return _failure(error)
+        return wire.failure(error)
     except BaseException as error:
-        return _failure(errors.EngineError(f"The engine failed: {error}"))
+        return wire.failure(errors.EngineError(f"The engine failed: {error}"))
     return {}
 
 
@@ -127,13 +129,3 @@ def _write(store: ox.Store, task: Task, spool: int) -> None:
             # After a failure the buffer must not be written once more when it is closed.
             with contextlib.suppress(OSError, ValueError):
                 output.detach()
-
-
-def _failure(error: errors.GcmGraphError) -> wire.Message:
-    return {
-        "error": type(error).__name__,
-        "message": str(error),
-        "line": getattr(error, "line", None),
-        "column": getattr(error, "column", None),
-        "expected": getattr(error, "expected", ()),
-    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from gcmgraph import __version__
-from gcmgraph.engine.cache import CachedEngine
 from gcmgraph.engine.embedded import EmbeddedEngine
-from gcmgraph.errors import ServerError
 from gcmgraph.manifest import Manifest
 from gcmgraph.serve import downloads, home, operations, resources, sparql, vocabulary
 from gcmgraph.serve.clients import Clients
@@ -20,6 +17,7 @@ from gcmgraph.serve.compression import Compression
 from gcmgraph.serve.headers import Manners
 from gcmgraph.serve.metrics import Metrics
 from gcmgraph.serve.observed import ObservedEngine
+from gcmgraph.serve.operations import OwnStatus
 from gcmgraph.serve.pages import Pages
 from gcmgraph.serve.problems import Responder
 from gcmgraph.serve.site import Release, Site
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gcmgraph.engine.protocol import Engine
+    from gcmgraph.serve.operations import Status
     from gcmgraph.serve.settings import Settings
 
 
@@ -40,18 +39,20 @@ def create_app(
     ``metrics`` are those of a server that goes on counting when it takes up another release.
     """
     metrics = metrics or Metrics()
-    identity = release.manifest.identity
-    cache = CachedEngine(engine, identity, settings.cache_bytes)
-    observed = ObservedEngine(cache, identity, metrics, with_text=settings.log_queries)
+    observed = ObservedEngine(engine, release.manifest, settings, metrics)
+    return web_app(observed, release, settings, OwnStatus(observed, metrics))
+
+
+def web_app(engine: Engine, release: Release, settings: Settings, status: Status) -> FastAPI:
+    """Return the web's part of an application; all else, ``engine`` and ``status`` know."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            await observed.start()
-            metrics.show(engine, cache, release.manifest)
+            await engine.start()
             yield
         finally:
-            await observed.stop()
+            await engine.stop()
 
     app = FastAPI(
         title=release.manifest.title,
@@ -62,10 +63,10 @@ def create_app(
     )
     app.state.release = release
     pages = Pages(release.manifest)
-    site = Site(observed, release, settings, pages)
+    site = Site(engine, release, settings, pages)
     for room in (home, sparql, resources, vocabulary, downloads):
         app.include_router(room.router(site))
-    app.include_router(operations.router(site, metrics))
+    app.include_router(operations.router(status))
     app.mount("/static", StaticFiles(packages=[("gcmgraph.serve", "static")]), "static")
     Responder(pages, settings.limits).install(app)
     app.add_middleware(Compression)
@@ -98,28 +99,3 @@ def open_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
     release = open_release(settings.release)
     engine = EmbeddedEngine(release.folder, release.manifest, settings.limits)
     return create_app(engine, release, settings, metrics)
-
-
-def listen(settings: Settings) -> socket.socket:
-    """Return a socket that listens at the host and port of ``settings``.
-
-    Opened before anything else is done, it is the one sure way to know that the port is free.
-
-    Raises:
-        ServerError: where host or port cannot be had.
-
-    """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # Named, so that asyncio knows it and sends small answers without delay.
-    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((settings.host, settings.port))
-        sock.listen(socket.SOMAXCONN)
-    except OSError as error:
-        sock.close()
-        raise ServerError(
-            f"Port {settings.port} of {settings.host} cannot be had ({error.strerror}); "
-            "choose another with --port."
-        ) from None
-    return sock

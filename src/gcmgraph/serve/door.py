@@ -8,11 +8,11 @@ cannot be served changes nothing.
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 
 from gcmgraph.errors import GcmGraphError
+from gcmgraph.serve.reloads import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from gcmgraph.manifest import Manifest
-
-_LOG: Final = logging.getLogger(__name__)
-
-
-class Outcome(NamedTuple):
-    """What became of a reload: ``taken``, ``same`` or ``refused``, the release, and a sentence."""
-
-    name: str
-    release: str
-    sentence: str
 
 
 class _Room:
@@ -125,28 +115,18 @@ class Door:
     async def reload(self) -> Outcome:
         """Take up the release as it stands now, unless it is the one that is served."""
         async with self._changing:
-            outcome = await self._change()
-        level = logging.ERROR if outcome.name == "refused" else logging.INFO
-        _LOG.log(
-            level,
-            "reload",
-            extra={"fields": {"outcome": outcome.name, "detail": outcome.sentence}},
-        )
-        return outcome
+            return await self._change()
 
     async def _change(self) -> Outcome:
         try:
             room = _Room(await asyncio.to_thread(self._open_app))
             if room.manifest.identity == self.release:
-                return Outcome("same", self.release, f"Release {self.release} is served already.")
+                return Outcome.same(self.release)
             await room.open()
         except Exception as error:
-            why = str(error) if isinstance(error, GcmGraphError) else repr(error)
-            return Outcome(
-                "refused", self.release, f"{why} Release {self.release} is served as before."
-            )
+            return Outcome.refused(self.release, error)
         old, self._room = self._room, room
         task = asyncio.create_task(old.retire())
         self._retiring[task] = old
         task.add_done_callback(self._retiring.pop)
-        return Outcome("taken", self.release, f"Release {self.release} is served now.")
+        return Outcome.taken(self.release)

@@ -15,7 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from prometheus_client.core import Metric
 
@@ -31,9 +31,12 @@ _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 
 
 class Metrics:
-    """The counts of a server, over all releases that it serves one after the other."""
+    """The counts of a server, over all releases that it serves one after the other.
 
-    def __init__(self) -> None:
+    ``processes`` gives the ids of the processes that are the server, engines apart.
+    """
+
+    def __init__(self, processes: Callable[[], list[int]] = lambda: [os.getpid()]) -> None:
         self.registry = CollectorRegistry()
         self.queries = Counter(
             "gcmgraph_queries",
@@ -56,7 +59,7 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
-        self._state = _State()
+        self._state = _State(processes)
         self.registry.register(self._state)
 
     def show(self, engine: Engine, cache: CachedEngine, manifest: Manifest) -> None:
@@ -72,6 +75,9 @@ class _State(Collector):
     """What is not counted but looked at when somebody asks."""
 
     of: tuple[Engine, CachedEngine, Manifest] | None = None
+
+    def __init__(self, processes: Callable[[], list[int]]) -> None:
+        self._processes = processes
 
     def collect(self) -> Iterator[Metric]:
         """Give the state of what is served now."""
@@ -97,7 +103,7 @@ class _State(Collector):
             "Memory that processes take; what several share is divided among them.",
             labels=["process"],
         )
-        memory.add_metric(["web"], resident(os.getpid()))
+        memory.add_metric(["web"], sum(map(resident, self._processes())))
         if isinstance(engine, EmbeddedEngine):
             yield from _workers(engine)
             zygote, *workers = engine.processes or [0]

@@ -9,12 +9,15 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Final
 
+from gcmgraph.engine.cache import CachedEngine
 from gcmgraph.errors import GcmGraphError
 from gcmgraph.serve.problems import INTERNAL, OF_ERROR
 
 if TYPE_CHECKING:
     from gcmgraph.engine.protocol import Answer, Engine, Query
+    from gcmgraph.manifest import Manifest
     from gcmgraph.serve.metrics import Metrics
+    from gcmgraph.serve.settings import Settings
 
 _LOG: Final = logging.getLogger("gcmgraph.query")
 
@@ -26,19 +29,21 @@ _DIGITS: Final = 12
 
 
 class ObservedEngine:
-    """Passes queries on, and tells what became of them; an ``Engine``.
+    """Passes queries on over a cache, and tells what became of them; an ``Engine``.
 
-    The log has neither the client's address nor, unless ``with_text``, the query's text; only a
-    hash of it, by which the lines of the same query find together.
+    The log has neither the client's address nor, unless ``settings`` say so, the query's text;
+    only a hash of it, by which the lines of the same query find together.
     """
 
     def __init__(
-        self, engine: Engine, release: str, metrics: Metrics, *, with_text: bool = False
+        self, engine: Engine, manifest: Manifest, settings: Settings, metrics: Metrics
     ) -> None:
-        self._engine = engine
-        self._release = release[:_DIGITS]
+        self._inner = engine
+        self._engine = CachedEngine(engine, manifest.identity, settings.cache_bytes)
+        self._manifest = manifest
+        self._release = manifest.identity[:_DIGITS]
         self._metrics = metrics
-        self._with_text = with_text
+        self._with_text = settings.log_queries
 
     @property
     def is_ready(self) -> bool:
@@ -48,6 +53,7 @@ class ObservedEngine:
     async def start(self) -> None:
         """Make the engine ready; see ``Engine.start``."""
         await self._engine.start()
+        self._metrics.show(self._inner, self._engine, self._manifest)
 
     async def stop(self) -> None:
         """End all that runs; see ``Engine.stop``."""
