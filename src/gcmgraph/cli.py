@@ -270,7 +270,7 @@ def _align(arguments: argparse.Namespace) -> int:
 
 
 def _query(arguments: argparse.Namespace) -> int:
-    from gcmgraph.engine.local import answer, gives_graph, open_store
+    from gcmgraph.engine.local import LocalEngine, gives_graph
     from gcmgraph.manifest import Manifest
 
     release = _release(arguments)
@@ -291,7 +291,7 @@ def _query(arguments: argparse.Namespace) -> int:
     else:
         chosen = formats.RESULTS_JSON if table else formats.RESULTS_CSV
     manifest = Manifest.read(release)
-    content = answer(open_store(release, manifest), manifest, text, chosen)
+    content = LocalEngine.open(release, manifest).answer(text, chosen)
     if arguments.out:
         try:
             arguments.out.write_bytes(content)

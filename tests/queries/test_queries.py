@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from gcmgraph import formats
-from gcmgraph.engine import local
+from gcmgraph.engine.local import LocalEngine
 from gcmgraph.manifest import Manifest
 
 QUERIES = sorted((Path(__file__).parents[2] / "data" / "queries").glob("*.rq"))
@@ -22,8 +22,8 @@ def manifest(real_release: Path) -> Manifest:
 
 
 @pytest.fixture(scope="module")
-def store(real_release: Path, manifest: Manifest) -> ox.Store:
-    return local.open_store(real_release, manifest)
+def engine(real_release: Path, manifest: Manifest) -> LocalEngine:
+    return LocalEngine.open(real_release, manifest)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -36,8 +36,8 @@ def test_every_query_has_its_rows():
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda q: q.stem)
-def test_query(query: Path, store: ox.Store, manifest: Manifest):
-    answer = local.answer(store, manifest, query.read_text("utf-8"), formats.RESULTS_CSV)
+def test_query(query: Path, engine: LocalEngine):
+    answer = engine.answer(query.read_text("utf-8"), formats.RESULTS_CSV)
     expected = rows((EXPECTED / f"{query.stem}.csv").read_text("utf-8"))
     assert rows(answer.decode("utf-8")) == expected
     assert len(expected) > 1
@@ -53,10 +53,12 @@ def test_query_opens_with_its_question_and_declares_its_prefixes(query: Path):
 
 
 def test_indicators_joined_with_the_uns_own_file(real_release: Path, manifest: Manifest, un: Path):
-    store = local.open_store(real_release, manifest)
-    store.bulk_load(path=un / "sdg-kos-goals-targets-indicators.ttl", format=ox.RdfFormat.TURTLE)
+    engine = LocalEngine.open(real_release, manifest)
+    engine.store.bulk_load(
+        path=un / "sdg-kos-goals-targets-indicators.ttl", format=ox.RdfFormat.TURTLE
+    )
     query = (QUERIES[0].parent / "indicators-behind-targets.rq").read_text("utf-8")
-    answer = local.answer(store, manifest, query, formats.RESULTS_CSV).decode("utf-8")
+    answer = engine.answer(query, formats.RESULTS_CSV).decode("utf-8")
     named = {indicator: name for _, indicator, name in rows(answer)[1:]}
     assert len(named) == 30
     assert all(named.values())
@@ -67,5 +69,5 @@ def test_indicators_joined_with_the_uns_own_file(real_release: Path, manifest: M
     # The other questions are not disturbed by the UN's labels and notations beside ours.
     for name in ("goals-and-targets", "all-objectives"):
         query = (QUERIES[0].parent / f"{name}.rq").read_text("utf-8")
-        answer = local.answer(store, manifest, query, formats.RESULTS_CSV).decode("utf-8")
+        answer = engine.answer(query, formats.RESULTS_CSV).decode("utf-8")
         assert rows(answer) == rows((EXPECTED / f"{name}.csv").read_text("utf-8"))

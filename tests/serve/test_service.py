@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from gcmgraph import formats
-from gcmgraph.engine.local import open_store
+from gcmgraph.engine.local import LocalEngine
 from gcmgraph.manifest import GraphEntry
 from gcmgraph.namespaces import RDF, SD, VOID
 from gcmgraph.serve.service import OFFERED, description_query
@@ -101,7 +101,7 @@ def test_it_claims_the_formats_that_there_are_and_no_feature(said: set[ox.Triple
 
 def test_what_the_catalogue_counts_is_said_of_the_graphs_here(tmp_path: Path) -> None:
     manifest = write_release(tmp_path)
-    store = open_store(tmp_path, manifest)
+    store = LocalEngine.open(tmp_path, manifest).store
     catalog, dataset = graph("catalog"), f"{BASE}dataset"
     part, inner = f"{BASE}id/partition/tree", f"{BASE}id/partition/tree-height"
     store.load(

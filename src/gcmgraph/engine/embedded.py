@@ -18,7 +18,7 @@ import signal
 import tempfile
 from typing import TYPE_CHECKING, Final, cast
 
-from gcmgraph import errors
+from gcmgraph import errors, jsonld
 from gcmgraph.engine import wire
 from gcmgraph.engine.admission import Dataset, admit, explain
 from gcmgraph.engine.limits import MIB, Limits
@@ -50,10 +50,12 @@ class EmbeddedEngine:
         self._prefixes = manifest.prefixes
         self._graphs = {graph.iri for graph in manifest.graphs}
         self._default = {graph.iri for graph in manifest.graphs if graph.in_default}
+        folder = release.resolve()
         self._configuration: wire.Message = {
-            "nquads": str(release.resolve() / manifest.file("nquads").path),
-            "ntriples": str(release.resolve() / manifest.file("ntriples").path),
+            "nquads": str(folder / manifest.file("nquads").path),
+            "ntriples": str(folder / manifest.file("ntriples").path),
             "prefixes": manifest.prefixes,
+            "context": str(folder / jsonld.FILE_NAME) if manifest.context else None,
             "memory": self.limits.memory,
             "result_bytes": self.limits.result_bytes,
         }

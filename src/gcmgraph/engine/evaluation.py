@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyoxigraph as ox
 
 from gcmgraph import formats
+from gcmgraph.engine import compact
 from gcmgraph.engine.syntax import syntax_error
+from gcmgraph.engine.xml import XmlOutput
 from gcmgraph.errors import EngineError, UnsupportedQueryError, UnwritableResultError
+from gcmgraph.jsonld import Context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
     from typing import BinaryIO
 
 RDF_FORMATS: Final = {
@@ -49,17 +54,34 @@ class Task:
     """What a worker is asked: a text, a format, a dataset.
 
     ``default`` of ``None`` is the store's own default graph; ``named`` of ``None`` are all its
-    named graphs. ``prefixes`` shorten the IRIs in formats that have prefixes.
+    named graphs.
     """
 
     text: str
     format: formats.Format
     default: tuple[str, ...] | None
     named: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a release's graphs are written: with these prefixes, in the terms of this context."""
+
     prefixes: dict[str, str]
+    context: Context | None = None
+
+    @classmethod
+    def read(cls, prefixes: dict[str, str], context: Path | None) -> Style:
+        """Return the style with the context of that file.
+
+        Raises:
+            ReleaseError: where it is none.
+
+        """
+        return cls(prefixes, Context.read(json.loads(context.read_bytes())) if context else None)
 
 
-def evaluate(store: ox.Store, task: Task, output: BinaryIO) -> None:
+def evaluate(store: ox.Store, task: Task, style: Style, output: BinaryIO) -> None:
     """Evaluate a task and write its whole answer.
 
     Raises:
@@ -71,15 +93,21 @@ def evaluate(store: ox.Store, task: Task, output: BinaryIO) -> None:
         MemoryError: where memory ends; the process may also be aborted.
 
     """
+    xml = XmlOutput(output) if task.format in (formats.RESULTS_XML, formats.RDFXML) else None
+    output = cast("BinaryIO", xml) if xml else output
     try:
         results = store.query(task.text, **_dataset(store, task))
         if isinstance(results, ox.QueryTriples):
-            _write_graph(results, task, output)
+            _write_graph(results, task, style, output)
         else:
             results.serialize(output, _format(RESULT_FORMATS, task))
     except SyntaxError as error:
         raise syntax_error(task.text, str(error), complaint) from None
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, OSError) as error:
+        if xml and xml.failure:
+            raise xml.failure from None
+        if isinstance(error, OSError):
+            raise
         if match := _UNKNOWN_FUNCTION.search(str(error)):
             raise UnsupportedQueryError(
                 f"The function {match[1]} is not known here; use those of SPARQL 1.1."
@@ -116,13 +144,16 @@ def _dataset(store: ox.Store, task: Task) -> dict[str, Any]:
     return arguments
 
 
-def _write_graph(triples: ox.QueryTriples, task: Task, output: BinaryIO) -> None:
-    written: Iterable[ox.Triple] = _once(triples)
+def _write_graph(triples: ox.QueryTriples, task: Task, style: Style, output: BinaryIO) -> None:
+    written: Iterable[ox.Triple] = _with_own_labels(_once(triples))
+    if task.format is formats.JSONLD and style.context is not None:
+        compact.write(written, style.context, output)
+        return
     if task.format is formats.RDFXML:
         written = _with_qnames(written)
     first = list(itertools.islice(written, _LOOK_AHEAD))
     is_all = len(first) < _LOOK_AHEAD
-    prefixes = _used(task.prefixes, first) if is_all else task.prefixes
+    prefixes = _used(style.prefixes, first) if is_all else style.prefixes
     written = itertools.chain(first, written)
     ox.serialize(written, output, _format(RDF_FORMATS, task), prefixes=prefixes)
 
@@ -147,6 +178,22 @@ def _once(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
         key = hashlib.blake2b(str(triple).encode(), digest_size=16).digest()
         if key not in seen:
             seen.add(key)
+            yield triple
+
+
+def _with_own_labels(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """Label blank nodes by their order: the engine's labels differ each time it is asked."""
+    labels: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def own(term: Any) -> Any:
+        if not isinstance(term, ox.BlankNode):
+            return term
+        return labels.setdefault(term, ox.BlankNode(f"b{len(labels)}"))
+
+    for triple in triples:
+        if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
+            yield ox.Triple(own(triple.subject), triple.predicate, own(triple.object))
+        else:
             yield triple
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from gcmgraph import formats
+from gcmgraph import formats, jsonld
 from gcmgraph.engine.admission import admit, explain
-from gcmgraph.engine.evaluation import Task, evaluate
+from gcmgraph.engine.evaluation import Style, Task, evaluate
 from gcmgraph.engine.limits import Limits
 from gcmgraph.engine.outline import outline_of
 from gcmgraph.engine.protocol import Query
@@ -29,40 +30,55 @@ if TYPE_CHECKING:
 _UNLIMITED: Final = Limits(query_bytes=sys.maxsize)
 
 
-def open_store(release: Path, manifest: Manifest) -> ox.Store:
-    """Load a release into a store in memory."""
-    return load(
-        release / manifest.file(formats.NQUADS.name).path,
-        release / manifest.file(formats.NTRIPLES.name).path,
-    )
-
-
 def gives_graph(text: str) -> bool:
     """Whether the answer to this query is a graph, rather than a table or a truth value."""
     form = outline_of(text).form
     return form is not None and form.gives_graph
 
 
-def answer(store: ox.Store, manifest: Manifest, text: str, answer_format: formats.Format) -> bytes:
-    """Answer a query in a format that fits its form.
+@dataclass(frozen=True, slots=True)
+class LocalEngine:
+    """A release in this process, and how its graphs are written."""
 
-    Raises:
-        QueryError: where the query is refused, is no query, or its answer does not fit the format.
-        EngineError: where the engine fails.
+    store: ox.Store
+    manifest: Manifest
+    style: Style
 
-    """
-    query = Query(text, answer_format)
-    dataset = admit(query, {graph.iri for graph in manifest.graphs}, _UNLIMITED)
-    task = Task(
-        text=text,
-        format=answer_format,
-        default=dataset.default if dataset else None,
-        named=dataset.named if dataset else None,
-        prefixes=manifest.prefixes,
-    )
-    output = io.BytesIO()
-    try:
-        evaluate(store, task, output)
-    except QuerySyntaxError as error:
-        raise explain(error, query.outline, manifest.prefixes) from None
-    return output.getvalue()
+    @classmethod
+    def open(cls, release: Path, manifest: Manifest) -> LocalEngine:
+        """Load the release in a folder.
+
+        Raises:
+            ReleaseError: where it lacks a file, or its context is none.
+
+        """
+        store = load(
+            release / manifest.file(formats.NQUADS.name).path,
+            release / manifest.file(formats.NTRIPLES.name).path,
+        )
+        context = release / jsonld.FILE_NAME if manifest.context else None
+        return cls(store, manifest, Style.read(manifest.prefixes, context))
+
+    def answer(self, text: str, answer_format: formats.Format) -> bytes:
+        """Answer a query in a format that fits its form.
+
+        Raises:
+            QueryError: where the query is refused, is no query, or its answer does not fit the
+                format.
+            EngineError: where the engine fails.
+
+        """
+        query = Query(text, answer_format)
+        dataset = admit(query, {graph.iri for graph in self.manifest.graphs}, _UNLIMITED)
+        task = Task(
+            text=text,
+            format=answer_format,
+            default=dataset.default if dataset else None,
+            named=dataset.named if dataset else None,
+        )
+        output = io.BytesIO()
+        try:
+            evaluate(self.store, task, self.style, output)
+        except QuerySyntaxError as error:
+            raise explain(error, query.outline, self.manifest.prefixes) from None
+        return output.getvalue()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from gcmgraph import errors, formats
 from gcmgraph.engine import wire
 from gcmgraph.engine.confinement import address_space, confine, end_with_parent
-from gcmgraph.engine.evaluation import Task, evaluate
+from gcmgraph.engine.evaluation import Style, Task, evaluate
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -31,14 +31,14 @@ _BUFFER: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """The limits of a worker, in bytes, and the prefixes it writes with.
+    """The limits of a worker, in bytes, and how it writes graphs.
 
     A worker that ``is_networked`` may open sockets, and has one query only.
     """
 
     memory: int
     result_bytes: int
-    prefixes: dict[str, str]
+    style: Style
     is_networked: bool = False
 
 
@@ -90,9 +90,8 @@ def answer(
             format=_format(message["format"]),
             default=None if message["default"] is None else tuple(message["default"]),
             named=None if message["named"] is None else tuple(message["named"]),
-            prefixes=confinement.prefixes,
         )
-        _write(store, task, spool)
+        _write(store, task, confinement.style, spool)
     except MemoryError:
         return wire.failure(errors.QueryMemoryError(""))
     except OSError as error:
@@ -119,11 +118,11 @@ def _format(name: str) -> formats.Format:
     return format_
 
 
-def _write(store: ox.Store, task: Task, spool: int) -> None:
+def _write(store: ox.Store, task: Task, style: Style, spool: int) -> None:
     with io.FileIO(spool, "wb") as raw:
         output = io.BufferedWriter(raw, _BUFFER)
         try:
-            evaluate(store, task, output)
+            evaluate(store, task, style, output)
             output.flush()
         finally:
             # After a failure the buffer must not be written once more when it is closed.

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from gcmgraph.engine import wire
 from gcmgraph.engine.confinement import starvations, thread_count
+from gcmgraph.engine.evaluation import Style
 from gcmgraph.engine.store import load
 from gcmgraph.engine.worker import Confinement, enter, work
 
@@ -45,10 +46,10 @@ class Zygote:
         if first is None:
             return
         configuration = first[0]
-        confinement = Confinement(
-            configuration["memory"], configuration["result_bytes"], configuration["prefixes"]
-        )
         try:
+            context = configuration["context"]
+            style = Style.read(configuration["prefixes"], Path(context) if context else None)
+            confinement = Confinement(configuration["memory"], configuration["result_bytes"], style)
             store = load(Path(configuration["nquads"]), Path(configuration["ntriples"]))
         except Exception as error:
             self._send({"failed": str(error)})
