@@ -160,11 +160,30 @@ def test_when_nobody_waits_for_an_answer_its_worker_is_freed(with_engine: Any) -
     with_engine(program)
 
 
+def test_a_short_query_does_not_wait_behind_long_ones_of_others(with_engine: Any) -> None:
+    async def program(engine: EmbeddedEngine) -> None:
+        running = [asyncio.create_task(ask(engine, ENDLESS, client=c)) for c in "ab"]
+        await asyncio.sleep(0.1)
+        assert engine.busy == 2
+        for _ in range(3):
+            assert await count(engine) == 29
+        # Both workers are still with the others: it was the one that is kept for short queries.
+        assert engine.busy == 2
+        assert not any(task.done() for task in running)
+        # A long query is begun there, too, but has to wait for its turn.
+        begun = asyncio.create_task(ask(engine, ENDLESS, client="c"))
+        results = await asyncio.gather(*running, begun, return_exceptions=True)
+        assert {type(result) for result in results} == {errors.QueryTimeoutError}
+        assert engine.replaced == 4
+
+    with_engine(program)
+
+
 def test_a_full_queue_is_busy(with_engine: Any) -> None:
     async def program(engine: EmbeddedEngine) -> None:
         running = [asyncio.create_task(ask(engine, ENDLESS, client=c)) for c in "abcdef"]
         await asyncio.sleep(0.1)
-        assert (engine.busy, engine.waiting) == (2, 4)
+        assert (engine.busy, engine.waiting) == (3, 4)
         with pytest.raises(errors.EngineBusyError, match="limit is 4;"):
             await ask(engine, COUNT)
         for task in running[:3]:
@@ -194,7 +213,7 @@ def test_one_client_has_not_all_workers(with_engine: Any) -> None:
 
 def test_a_query_whose_worker_somebody_kills_is_begun_again(with_engine: Any) -> None:
     async def program(engine: EmbeddedEngine) -> None:
-        await until(lambda: len(processes(engine)) == 3)
+        await until(lambda: len(processes(engine)) == 4)
         before = processes(engine)[1:]
         rows = " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(4))
         slow = f"SELECT (COUNT(*) AS ?n) {{ {rows} }}"
@@ -216,7 +235,7 @@ def test_a_killed_worker_is_replaced(with_engine: Any) -> None:
             os.kill(pid, signal.SIGKILL)
         await until(lambda: all(map(ended, before)))
         assert await count(engine) == 29
-        await until(lambda: len(processes(engine)) == 3)
+        await until(lambda: len(processes(engine)) == 4)
         answers = await asyncio.gather(*(ask(engine, COUNT) for _ in range(4)))
         assert len(answers) == 4
 
@@ -250,7 +269,7 @@ def test_stopping_leaves_no_process_even_while_a_query_runs(with_engine: Any) ->
             await task
 
     with_engine(program)
-    assert len(pids) == 3
+    assert len(pids) == 4
     assert all(map(ended, pids))
 
 
@@ -320,6 +339,7 @@ def test_a_worker_can_call_nobody(tmp_path: Path) -> None:
                 "nquads": str(tmp_path / "park.nq"),
                 "ntriples": str(tmp_path / "park.nt"),
                 "prefixes": {},
+                "context": None,
                 "memory": 1 << 28,
                 "result_bytes": 1 << 20,
             }

@@ -5,6 +5,9 @@ a worker of its own and a spool file; the worker writes the whole answer there a
 worker that overruns its time is killed, one that overruns its memory dies of it, and both are
 replaced at once; no other query notices. A zygote that dies is started anew.
 
+While all workers are busy, a client that has none is not left waiting behind long queries: one
+more worker tries each waiting query for a moment, and who wants to know a little has its answer.
+
 A query that calls a service on the list has a process of its own, beside the worker whose turn it
 takes: one that may open sockets, and that nobody uses again.
 """
@@ -13,30 +16,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
-import tempfile
-from typing import TYPE_CHECKING, Final, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from gcmgraph import errors, jsonld
 from gcmgraph.engine import wire
 from gcmgraph.engine.admission import Dataset, admit, explain
+from gcmgraph.engine.lane import Evaluated, Lane, memory_sentence
 from gcmgraph.engine.limits import MIB, Limits
 from gcmgraph.engine.nursery import Nursery, Worker, WorkerGoneError, WorkerKilledError
 from gcmgraph.engine.protocol import Answer, Query
-from gcmgraph.engine.turns import Turns
 from gcmgraph.errors import EngineError, EngineStoppedError, QueryTimeoutError
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import BinaryIO
 
     from gcmgraph.manifest import Manifest
 
-#: How long to wait for the zygote to say how a worker died; it does so at once.
-_OBITUARY_SECONDS: Final = 5.0
-
 _RESTART_SECONDS: Final = 1.0
+
+#: For how long a query that waits for its turn is tried on the worker that is kept for short ones.
+_BRIEF_SECONDS: Final = 0.5
 
 #: How often a query is begun whose worker somebody kills.
 _ATTEMPTS: Final = 2
@@ -61,9 +61,8 @@ class EmbeddedEngine:
         }
         self._nursery: Nursery | None = None
         self._supervisor: asyncio.Task[None] | None = None
-        self._turns: Turns[Worker] = Turns(self.limits)
-        #: How many workers had to be replaced since the start.
-        self.replaced = 0
+        self._lane = Lane(self.limits)
+        self._brief = Lane(replace(self.limits, workers=1, client_queries=1))
 
     @property
     def is_ready(self) -> bool:
@@ -73,12 +72,17 @@ class EmbeddedEngine:
     @property
     def waiting(self) -> int:
         """How many queries wait for a worker."""
-        return self._turns.waiting
+        return self._lane.turns.waiting
 
     @property
     def busy(self) -> int:
         """How many workers evaluate a query."""
-        return self._turns.lent
+        return self._lane.turns.lent + self._brief.turns.lent
+
+    @property
+    def replaced(self) -> int:
+        """How many workers had to be replaced since the start."""
+        return self._lane.replaced + self._brief.replaced
 
     @property
     def processes(self) -> list[int]:
@@ -109,13 +113,7 @@ class EmbeddedEngine:
     async def query(self, query: Query) -> Answer:
         """Answer a query, whole; see ``Engine.query``."""
         dataset = admit(query, self._graphs, self.limits)
-        message = self._request(query, dataset)
-        spool = cast("BinaryIO", tempfile.TemporaryFile(buffering=0))  # noqa: SIM115 - the answer's
-        try:
-            reply = await self._evaluate(query, message, spool.fileno())
-        except BaseException:
-            spool.close()
-            raise
+        reply, spool = await self._evaluate(query, self._request(query, dataset))
         if "error" in reply:
             spool.close()
             raise self._error(reply, query)
@@ -133,92 +131,72 @@ class EmbeddedEngine:
             "named": named,
         }
 
-    async def _evaluate(self, query: Query, message: wire.Message, spool: int) -> wire.Message:
+    async def _evaluate(self, query: Query, message: wire.Message) -> Evaluated:
         """Have a query evaluated; by another worker, where one was lost without its fault."""
         clock = asyncio.get_running_loop().time
-        left, killed = self.limits.time, 0
+        left, killed = self.limits.time - query.reading, 0
         while killed < _ATTEMPTS:
             self._check_running()
-            worker = await self._turns.borrow(query.client)
+            turn = asyncio.create_task(self._lane.turns.borrow(query.client))
+            await asyncio.sleep(0)
+            if not turn.done() and self._may_be_brief(query):
+                evaluated = await self._before(turn, query, message)
+                if evaluated is not None:
+                    return evaluated
+            worker = await turn
             began = clock()
             try:
-                return await self._ask(worker, query, message, spool, left)
+                return await self._lane.evaluate(worker, query, message, left)
             except WorkerKilledError:
                 killed += 1
-                os.ftruncate(spool, 0)
-                os.lseek(spool, 0, os.SEEK_SET)
             except WorkerGoneError:
                 pass
             left -= clock() - began
         raise EngineError("The workers that evaluated the query were killed; ask again.")
 
+    def _may_be_brief(self, query: Query) -> bool:
+        return not query.outline.services and not self._lane.turns.lent_to(query.client)
+
+    async def _before(
+        self, turn: asyncio.Task[Worker], query: Query, message: wire.Message
+    ) -> Evaluated | None:
+        """Try a query briefly while its turn has not come; ``None`` where that was not enough."""
+        trying = asyncio.create_task(self._briefly(query, message))
+        try:
+            await asyncio.wait((turn, trying), return_when=asyncio.FIRST_COMPLETED)
+            evaluated = trying.result() if trying.done() else None
+        except BaseException:
+            self._forgo(turn, query.client)
+            raise
+        finally:
+            if not trying.done():
+                trying.cancel()
+                trying.add_done_callback(_drop)
+        if evaluated is not None:
+            self._forgo(turn, query.client)
+        return evaluated
+
+    async def _briefly(self, query: Query, message: wire.Message) -> Evaluated | None:
+        try:
+            worker = await self._brief.turns.borrow(query.client)
+            return await self._brief.evaluate(worker, query, message, _BRIEF_SECONDS)
+        except (errors.EngineBusyError, QueryTimeoutError, WorkerGoneError, WorkerKilledError):
+            return None
+
+    def _forgo(self, turn: asyncio.Task[Worker], client: str) -> None:
+        """Give a turn up, also one that has come."""
+        turn.cancel()
+        if turn.done() and not turn.cancelled() and turn.exception() is None:
+            self._lane.give_back(client, turn.result())
+
     def _check_running(self) -> None:
         if self._nursery is None:
             raise EngineError("The engine is starting; ask again in a moment.")
 
-    async def _ask(
-        self, worker: Worker, query: Query, message: wire.Message, spool: int, seconds: float
-    ) -> wire.Message:
-        """Have a worker evaluate, and return it or replace it, whatever happens."""
-        helper: Worker | None = None
-        reply: wire.Message | None = None
-        try:
-            async with asyncio.timeout(seconds):
-                if query.outline.services:
-                    helper = worker.home.fork(networked=True)
-                reply = await (helper or worker).ask(message, spool)
-        except TimeoutError:
-            raise QueryTimeoutError(
-                f"The query took longer than {self.limits.time:g} seconds; ask for less, "
-                "or put the most selective pattern first."
-            ) from None
-        finally:
-            if helper is not None:
-                helper.home.kill(helper)
-                self._settle(query.client, worker)
-            elif reply is None or reply["spent"]:
-                self._turns.settle(query.client)
-                self._replace(worker)
-            else:
-                self._settle(query.client, worker)
-        if reply is None:
-            raise await self._obituary(helper or worker)
-        return reply
-
-    async def _obituary(self, worker: Worker) -> Exception:
-        """Say why a worker died, from how it died."""
-        try:
-            async with asyncio.timeout(_OBITUARY_SECONDS):
-                death = await asyncio.shield(worker.ended)
-        except TimeoutError:
-            return EngineError("A worker ended without a word.")
-        except EngineError as error:
-            return error
-        if death.status == -signal.SIGABRT:
-            return errors.QueryMemoryError(self._memory_sentence())
-        if death.status == -signal.SIGKILL and death.starved:
-            return errors.QueryMemoryError(
-                "The machine had no memory left for the query; sort, group or join less."
-            )
-        if death.status in (-signal.SIGSEGV, -signal.SIGBUS):
-            return errors.QueryTooDeepError(
-                "The query is nested too deeply, or needed more memory than there is; "
-                "write it with fewer brackets, UNIONs or alternatives."
-            )
-        if death.status < 0:
-            return WorkerKilledError()
-        return EngineError(f"A worker ended with status {death.status}.")
-
-    def _memory_sentence(self) -> str:
-        return (
-            f"The query needed more than {self.limits.memory / MIB:g} MiB of memory; "
-            "sort, group or join less."
-        )
-
     def _error(self, reply: wire.Message, query: Query) -> errors.GcmGraphError:
         error = wire.error_of(reply)
         if isinstance(error, errors.QueryMemoryError):
-            return errors.QueryMemoryError(self._memory_sentence())
+            return errors.QueryMemoryError(memory_sentence(self.limits))
         if isinstance(error, errors.ResultTooLargeError):
             return errors.ResultTooLargeError(
                 f"The answer is larger than {self.limits.result_bytes / MIB:g} MiB; ask for less "
@@ -228,40 +206,21 @@ class EmbeddedEngine:
             return explain(error, query.outline, self._prefixes)
         return error
 
-    def _settle(self, client: str, worker: Worker) -> None:
-        """Give a worker back, unless it belongs to a zygote that is gone."""
-        if worker.home is self._nursery:
-            self._turns.settle(client, worker)
-        else:
-            self._turns.settle(client)
-            worker.close()
-
     def _bury(self, worker: Worker) -> None:
-        """Replace a worker that died while it had nothing to do."""
-        if self._turns.remove(worker):
-            self._replace(worker)
-
-    def _replace(self, worker: Worker) -> None:
-        nursery = worker.home
-        nursery.kill(worker)
-        if nursery is not self._nursery:
-            return
-        self.replaced += 1
-        # Where the zygote is gone, too, the supervisor makes all anew.
-        with contextlib.suppress(EngineError):
-            self._turns.add(nursery.fork())
+        for lane in (self._lane, self._brief):
+            lane.bury(worker)
 
     async def _begin(self) -> Nursery:
         nursery = await Nursery.start(self._configuration)
         self._nursery = nursery
-        for _ in range(self.limits.workers):
-            self._turns.add(nursery.fork())
+        for lane in (self._lane, self._brief):
+            lane.open(nursery)
         return nursery
 
     async def _end(self, nursery: Nursery, error: EngineError) -> None:
         self._nursery = None
-        for worker in self._turns.clear(error):
-            worker.close()
+        for lane in (self._lane, self._brief):
+            lane.close(error)
         await nursery.stop(error)
 
     async def _supervise(self, nursery: Nursery) -> None:
@@ -274,3 +233,9 @@ class EmbeddedEngine:
                     nursery = await self._begin()
                 except EngineError:
                     await asyncio.sleep(_RESTART_SECONDS)
+
+
+def _drop(trying: asyncio.Task[Evaluated | None]) -> None:
+    """Let go of an answer that came too late."""
+    if not trying.cancelled() and trying.exception() is None and (late := trying.result()):
+        late.spool.close()

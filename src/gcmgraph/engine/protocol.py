@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -47,13 +48,22 @@ class Query:
         """
         known: Outline | None = self.__dict__.get("_outline")
         if known is None:
+            began = time.perf_counter()
             known = self.__dict__["_outline"] = outline_of(self.text)
+            self.__dict__["_reading"] = time.perf_counter() - began
         return known
+
+    @property
+    def reading(self) -> float:
+        """The seconds that it took to read the text; they are part of the time of the query."""
+        seconds: float = self.__dict__.get("_reading", 0.0)
+        return seconds
 
     def written_as(self, format_: Format) -> Query:
         """Return the same query for an answer in another format; its text is not read again."""
         other = replace(self, format=format_)
         other.__dict__["_outline"] = self.outline
+        other.__dict__["_reading"] = self.reading
         return other
 
 

@@ -43,6 +43,10 @@ class Turns(Generic[T]):
         """How many things are lent."""
         return self._lent.total()
 
+    def lent_to(self, client: str) -> int:
+        """Return how many things are lent to a client."""
+        return self._lent[client]
+
     async def borrow(self, client: str) -> T:
         """Wait for a thing; whoever has one gives it back with ``settle``.
 
