@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
+from gcmgraph import formats
 from gcmgraph.manifest import LAYOUT, FileEntry, GraphEntry, Manifest, sha256_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from gcmgraph.formats import Format
 
 BASE = "https://example.org/park/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -59,6 +64,37 @@ GRAPHS = {
 <{BASE}id/tree/oak> <{ONTOLOGY}#checked> "yes" .
 """,
 }
+#: What only tests of addresses and documents ask for: names that are hard to write, things of
+#: others, and one that is gone.
+GROVE = f"""
+<{BASE}id/tree/Köln> <{RDFS}label> "Linde in Köln"@de .
+<{BASE}id/tree/%E5%8C%97%E4%BA%AC> <{RDFS}label> "Ginkgo in 北京"@zh .
+<{BASE}id/tree/plan> <{RDFS}label> "Plan" .
+<{BASE}id/tree/plan.ttl> <{RDFS}label> "File of the plan" .
+<{BASE}id/tree/script> <{RDFS}label> "</script><script>alert('&')</script>" .
+<{BASE}id/tree/elm> <{RDFS}label> "Elm"@en .
+<{BASE}id/tree/elm> <http://www.w3.org/ns/prov#invalidatedAtTime> "2019-05-01" .
+<{BASE}id/tree/elm> <http://purl.org/dc/terms/isReplacedBy> <{BASE}id/tree/lime> .
+<{BASE}id/place/gate> <{RDF}type> <http://schema.org/Place> .
+<{BASE}id/place/gate> <{RDF}type> <{ONTOLOGY}#Meadow> .
+<{BASE}id/place/gate> <{RDFS}label> "Gate"@en .
+<{BASE}id/place/gate> <{RDFS}label> "Tor"@de .
+<{BASE}id/place/gate> <{RDFS}comment> "Where one enters."@en .
+<{BASE}id/place/gate> <http://schema.org/maximumAttendeeCapacity> "12"^^<{INTEGER}> .
+<{BASE}id/place/gate> <http://schema.org/containsPlace> <{BASE}id/meadow/north> .
+<{BASE}id/place/gate> <http://www.w3.org/2004/02/skos/core#exactMatch> <http://un.example/sdg/4.2> .
+<{BASE}id/place/gate> <{BASE}ontology#near> <{BASE}id/place/gate> .
+<http://un.example/sdg/4.2> <{RDFS}label> "Target 4.2"@en .
+<http://un.example/sdg/4.2> <{RDF}type> <http://un.example/sdg/ontology#Target> .
+<http://un.example/sdg/ontology#Target> <{RDFS}label> "Target"@en .
+<http://un.example/page.html?id=5#top> <{RDFS}label> "A page"@en .
+<http://un.example/caf%C3%A9> <{RDFS}label> "Café, escaped"@fr .
+<http://un.example/thé> <{RDFS}label> "Thé, in letters"@fr .
+<http://un.example/> <{RDFS}label> "All of it"@en .
+<https://un.example/safe> <{RDFS}label> "With https"@en .
+"""
+
+_DATA = (*formats.TRIPLES, *formats.QUADS)
 IN_DEFAULT = ("survey", "curation", "ontology")
 
 
@@ -67,11 +103,11 @@ def graph(name: str) -> str:
     return f"{BASE}graph/{name}"
 
 
-def write_release(folder: Path, extra: str = "") -> Manifest:
-    """Write the park's release into ``folder``; ``extra`` are N-Triples for the survey."""
+def write_release(folder: Path, extra: str = "", to: str = "survey") -> Manifest:
+    """Write the park's release into ``folder``; ``extra`` are N-Triples more for a graph."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = {
-        name: sorted({line for line in (text + extra * (name == "survey")).splitlines() if line})
+        name: sorted({line for line in (text + extra * (name == to)).splitlines() if line})
         for name, text in GRAPHS.items()
     }
     quads = sorted(
@@ -92,6 +128,7 @@ def write_release(folder: Path, extra: str = "") -> Manifest:
         files.append(
             FileEntry(path=path, format=format_name, bytes=size, sha256=sha256_of(folder / path))
         )
+    files += [_graph_file(folder, name, f, lines[name]) for name in GRAPHS for f in _DATA]
     manifest = Manifest(
         layout=LAYOUT,
         made_by="tests",
@@ -117,3 +154,23 @@ def write_release(folder: Path, extra: str = "") -> Manifest:
     )
     manifest.write(folder)
     return manifest
+
+
+def _graph_file(folder: Path, name: str, format_: Format, lines: list[str]) -> FileEntry:
+    """Write a named graph in one format."""
+    path = folder / "graphs" / f"{name}.{format_.suffix}"
+    path.parent.mkdir(exist_ok=True)
+    triples = ox.parse("\n".join(lines), ox.RdfFormat.N_TRIPLES)
+    where = ox.NamedNode(graph(name)) if format_ in formats.QUADS else ox.DefaultGraph()
+    ox.serialize(
+        (ox.Quad(*quad.triple, where) for quad in triples),
+        path,
+        ox.RdfFormat.from_media_type(format_.media_type),
+    )
+    return FileEntry(
+        path=f"graphs/{path.name}",
+        format=format_.name,
+        bytes=path.stat().st_size,
+        sha256=sha256_of(path),
+        graph=name,
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["triples", "quads", "results", "page", "things", "table"]
+Kind = Literal["triples", "quads", "results", "page", "things", "table", "citation", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,41 @@ CSVW: Final = Format(
     "csvw", "Table metadata", "application/csvm+json", "csv-metadata.json", "table"
 )
 
+#: How works are cited; the media types are those by which DOIs are asked for them.
+BIBTEX: Final = Format("bibtex", "BibTeX", "application/x-bibtex", "bib", "citation")
+RIS: Final = Format("ris", "RIS", "application/x-research-info-systems", "ris", "citation")
+CSL: Final = Format(
+    "csl", "CSL-JSON", "application/vnd.citationstyles.csl+json", "csl.json", "citation"
+)
+APA: Final = Format("apa", "APA", "text/x-bibliography", "txt", "citation")
+
+#: What is no RDF, and tells of it.
+SPARQL: Final = Format("sparql", "SPARQL", "application/sparql-query", "rq", "other")
+JSON: Final = Format("json", "JSON", "application/json", "json", "other")
+XML: Final = Format("xml", "XML", "application/xml", "xml", "other")
+TEXT: Final = Format("text", "Text", "text/plain", "txt", "other")
+PROBLEM: Final = Format(
+    "problem",
+    "Problem details",
+    "application/problem+json",
+    "json",
+    "other",
+    aliases=("application/json",),
+)
+LINKSET: Final = Format(
+    "linkset",
+    "Linkset",
+    'application/linkset+json;profile="https://www.rfc-editor.org/info/rfc9727"',
+    "json",
+    "other",
+)
+
 TRIPLES: Final = (TURTLE, JSONLD, NTRIPLES, RDFXML)
 QUADS: Final = (TRIG, NQUADS)
 RESULTS: Final = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 FORMATS: Final = (*TRIPLES, *QUADS, *RESULTS, HTML)
 FILES: Final = (*TRIPLES, *QUADS, FRAMED, NDJSON, TABLE, CSVW)
+CITATIONS: Final = (APA, BIBTEX, RIS, CSL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +176,13 @@ COMPRESSIONS: Final = (GZIP, ZSTD)
 def by_suffix(suffix: str, formats: tuple[Format, ...] = FORMATS) -> Format | None:
     """Return the format whose file suffix is ``suffix`` (without the dot), or ``None``."""
     return next((f for f in formats if f.suffix == suffix), None)
+
+
+def split_suffix(name: str) -> tuple[str, str | None]:
+    """Take the suffix of a known format off a name; one such as ``4.2`` has none."""
+    stem, dot, suffix = name.rpartition(".")
+    known = dot and by_suffix(suffix.lower()) is not None
+    return (stem, suffix) if known else (name, None)
 
 
 def by_name(name: str, formats: tuple[Format, ...] = FORMATS) -> Format | None:

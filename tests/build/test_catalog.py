@@ -57,6 +57,24 @@ def test_the_service_is_described(tiny: Tiny) -> None:
     assert triple(f"{BASE}dataset", VOID.sparqlEndpoint, f"{BASE}sparql") in catalog
 
 
+def test_the_version_has_an_iri_of_its_own(tiny: Tiny) -> None:
+    catalog = tiny.check().graphs["catalog"]
+    version = f"{BASE}version/1.2.0"
+    assert triple(f"{BASE}dataset", DCAT.hasCurrentVersion, version) in catalog
+    assert triple(version, DCAT.isVersionOf, f"{BASE}dataset") in catalog
+    assert triple(version, DCAT.version, ox.Literal("1.2.0")) in catalog
+
+
+def test_what_follows_was_derived_by_rules(tiny: Tiny) -> None:
+    catalog = tiny.check().graphs["catalog"]
+    rule = f"{BASE}rules/drains"
+    assert triple(f"{BASE}graph/inferred", PROV.wasDerivedFrom, rule) in catalog
+    assert triple(rule, RDF.type, PROV.Plan) in catalog
+    (title,) = objects(catalog, ox.NamedNode(rule), DCT.title)
+    text = (tiny.root / "ontology/rules/drains.rq").read_text("utf-8")
+    assert text.startswith(f"# {title.value}\n")
+
+
 def test_the_real_catalogue_holds_dataset_and_service(checked: Checked) -> None:
     catalog = checked.graphs["catalog"]
     assert triple(f"{GCM}catalog", DCAT.dataset, GCM) in catalog
@@ -79,7 +97,10 @@ def test_the_places_of_the_dataset_are_those_of_its_practices(checked: Checked) 
     [
         (VOID.uriSpace, ox.Literal(f"{GCM}id/")),
         (VOID.sparqlEndpoint, ox.NamedNode(f"{GCM}sparql")),
+        (DCT.title, ox.Literal("Concepts of the Global Compact graph", language="en")),
+        (SKOSMOS + "shortName", ox.Literal("GCM")),
         (SKOSMOS + "language", ox.Literal("en")),
+        (SKOSMOS + "defaultLanguage", ox.Literal("en")),
         (SKOSMOS + "mainConceptScheme", ox.NamedNode(f"{GCM}id/scheme/objectives")),
     ],
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 import pytest
 
+from gcmgraph import formats
 from gcmgraph.build.validate import reference_validate, validate
 from gcmgraph.manifest import Manifest, sha256_of
 from gcmgraph.namespaces import DCAT, DCT, RDF, SPDX, VOID
@@ -23,19 +24,24 @@ MINIMUM = b"""
 @prefix dct: <http://purl.org/dc/terms/> .
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
 @prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix spdx: <http://spdx.org/rdf/terms#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix s: <http://s/> .
 s:Catalog a sh:NodeShape ; sh:targetClass dcat:Catalog ;
     sh:property s:title, s:description, s:publisher .
 s:Dataset a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:property s:title, s:description .
 s:Distribution a sh:NodeShape ; sh:targetClass dcat:Distribution ; sh:property s:access .
 s:Service a sh:NodeShape ; sh:targetClass dcat:DataService ; sh:property s:title, s:endpoint .
-s:Agent a sh:NodeShape ; sh:targetObjectsOf dct:publisher ; sh:property s:name .
+s:Agent a sh:NodeShape ; sh:targetObjectsOf dct:publisher, dct:creator ; sh:property s:name .
+s:Checksum a sh:NodeShape ; sh:targetObjectsOf spdx:checksum ; sh:property s:algorithm, s:sum .
 s:title sh:path dct:title ; sh:minCount 1 ; sh:nodeKind sh:Literal .
 s:description sh:path dct:description ; sh:minCount 1 ; sh:nodeKind sh:Literal .
 s:publisher sh:path dct:publisher ; sh:minCount 1 ; sh:maxCount 1 ; sh:nodeKind sh:IRI .
 s:access sh:path dcat:accessURL ; sh:minCount 1 ; sh:nodeKind sh:IRI .
 s:endpoint sh:path dcat:endpointURL ; sh:minCount 1 ; sh:nodeKind sh:IRI .
 s:name sh:path foaf:name ; sh:minCount 1 ; sh:nodeKind sh:Literal .
+s:algorithm sh:path spdx:algorithm ; sh:minCount 1 ; sh:maxCount 1 ; sh:nodeKind sh:IRI .
+s:sum sh:path spdx:checksumValue ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:hexBinary .
 """
 
 
@@ -67,7 +73,16 @@ def test_it_has_what_dcat_ap_asks_for(catalog: ox.Store):
 
 @pytest.mark.parametrize(
     "predicate",
-    ["dcat#accessURL", "dcat#endpointURL", "dc/terms/title", "foaf/0.1/name"],
+    [
+        "dcat#accessURL",
+        "dcat#endpointURL",
+        "dc/terms/title",
+        "dc/terms/description",
+        "dc/terms/publisher",
+        "foaf/0.1/name",
+        "terms#algorithm",
+        "terms#checksumValue",
+    ],
 )
 def test_the_shapes_notice_what_is_missing(catalog: ox.Store, predicate: str):
     left = (q.triple for q in catalog if not q.predicate.value.endswith(predicate))
@@ -103,6 +118,12 @@ def test_the_words_that_are_quoted_are_attributed(catalog: ox.Store):
     assert "remain those of their authors" in values(catalog, BASE, DCT.rights).pop()
 
 
+def test_a_noun_says_of_how_many_things_it_tells(catalog: ox.Store, real_release: Path):
+    for lines in (real_release / "things").glob("*.ndjson"):
+        counted = values(catalog, f"{BASE}id/part/{lines.stem}", VOID.entities)
+        assert counted == {str(len(lines.read_bytes().splitlines()))}
+
+
 def test_parts_are_parts(catalog: ox.Store):
     parts = values(catalog, BASE, DCT.hasPart)
     assert f"{BASE}graph/curation" in parts
@@ -110,18 +131,21 @@ def test_parts_are_parts(catalog: ox.Store):
     assert members(catalog, DCAT.Dataset) == parts | {BASE}
 
 
-def test_its_formats_say_the_same(real_release: Path):
+@pytest.mark.parametrize(("name", "least"), [("catalog", 5000), ("void", 1000)])
+def test_its_formats_say_the_same(real_release: Path, name: str, least: int):
     # Not from the store: it takes every kind of whole number for an integer.
-    turtle, json_ld, rdf_xml = (
-        {q.triple for q in ox.parse(path=real_release / f"catalog.{suffix}", format=fmt)}
-        for suffix, fmt in (
-            ("ttl", ox.RdfFormat.TURTLE),
-            ("jsonld", ox.RdfFormat.JSON_LD),
-            ("rdf", ox.RdfFormat.RDF_XML),
-        )
+    turtle, *others = (
+        {
+            q.triple
+            for q in ox.parse(
+                path=real_release / f"{name}.{format_.suffix}",
+                format=ox.RdfFormat.from_media_type(format_.media_type),
+            )
+        }
+        for format_ in formats.TRIPLES
     )
-    assert turtle == json_ld == rdf_xml
-    assert len(turtle) > 5000
+    assert all(turtle == other for other in others)
+    assert len(turtle) > least
 
 
 def test_the_void_file_describes_the_dataset(real_release: Path):
@@ -145,6 +169,14 @@ def test_search_engines_find_what_they_ask_for(search: dict[str, Any], real_rele
     assert search["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert search["creator"][0]["name"] == "The maintainers of gcmgraph"
     assert search["identifier"] == BASE
+    assert search["includedInDataCatalog"] == [
+        {
+            "@type": "DataCatalog",
+            "@id": f"{BASE}catalog",
+            "url": f"{BASE}catalog",
+            "name": "Catalogue of the Global Compact graph",
+        }
+    ]
     assert "migration" in search["keywords"]
     assert {place["name"] for place in search["spatialCoverage"]} == {
         "Belgium",
@@ -159,5 +191,5 @@ def test_search_engines_find_what_they_ask_for(search: dict[str, Any], real_rele
         path = real_release / download["contentUrl"].removeprefix(f"{BASE}download/")
         assert download["contentSize"] == f"{path.stat().st_size} B"
         assert download["sha256"] == sha256_of(path)
-    formats = {download["encodingFormat"] for download in search["distribution"]}
-    assert {"text/csv", "text/turtle", "application/n-quads"} <= formats
+    known = {download["encodingFormat"] for download in search["distribution"]}
+    assert {"text/csv", "text/turtle", "application/n-quads"} <= known

@@ -8,7 +8,7 @@ import pytest
 
 from gcmgraph.serve.app import open_app
 from gcmgraph.serve.settings import Settings
-from releases import write_release
+from releases import GROVE, write_release
 from servers import Client, serving
 
 if TYPE_CHECKING:
@@ -34,4 +34,20 @@ def park(release: Path) -> Iterator[Client]:
         query_bytes=1 << 16,
     )
     with serving(open_app(settings)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def real(real_release: Path) -> Iterator[Client]:
+    """Return a client of the real project's server."""
+    with serving(open_app(Settings(release=real_release, workers=2))) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def grove(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Serve the park with all that is hard to name."""
+    folder = tmp_path_factory.mktemp("grove")
+    write_release(folder, GROVE)
+    with serving(open_app(Settings(release=folder, workers=2))) as client:
         yield client

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 
 from gcmgraph import formats
+from gcmgraph.serve.app import open_app
 from gcmgraph.serve.resources import OFFERED
-from releases import BASE, graph
+from gcmgraph.serve.settings import Settings
+from releases import BASE, RDF, RDFS, graph, write_release
+from servers import Client, serving
 
 if TYPE_CHECKING:
-    from servers import Client
+    from pathlib import Path
+
+    import httpx
 
 OAK = ox.NamedNode(f"{BASE}id/tree/oak")
 
 
 def parsed(content: bytes, format_: formats.Format) -> set[ox.Quad]:
     return set(ox.parse(content, ox.RdfFormat.from_media_type(format_.media_type)))
+
+
+def links(response: httpx.Response) -> dict[str, list[str]]:
+    """Return the targets of the links in the header, by relation."""
+    found: dict[str, list[str]] = {}
+    header = ", ".join(response.headers.get_list("link"))
+    for target, relation in re.findall(r'<([^>]*)>; rel="([^"]*)"', header):
+        found.setdefault(relation, []).append(target)
+    return found
 
 
 def test_a_thing_answers_303_to_its_document(park: Client) -> None:
@@ -117,9 +132,78 @@ def test_a_kind_and_a_class_are_listed(park: Client) -> None:
         assert ">Lime</a>" in page
 
 
-def test_a_graph_is_given_whole(park: Client) -> None:
-    quads = parsed(park.get("/graph/survey.nt").content, formats.NTRIPLES)
+def test_a_long_list_leads_on_and_back(tmp_path: Path) -> None:
+    trees = (f"<{BASE}id/tree/t{n}> <{RDF}type> <{BASE}ontology#Tree> .\n" for n in range(150))
+    write_release(tmp_path, "".join(trees))
+    with serving(open_app(Settings(release=tmp_path, workers=1))) as client:
+        first = client.get("/doc/tree")
+        second = client.get(str(first.url.join(links(first)["next"][0])))
+        assert "prev" not in links(first)
+        assert "next" not in links(second)
+        assert links(second)["prev"] == ["?page=1"]
+        assert (first.text + second.text).count('href="/doc/tree/t') == 150
+
+
+@pytest.mark.parametrize("format_", [*formats.TRIPLES, *formats.QUADS], ids=lambda f: f.name)
+def test_a_graph_is_given_whole_in_every_format(park: Client, format_: formats.Format) -> None:
+    by_accept = park.get("/graph/survey", format_.media_type)
+    by_suffix = park.get(f"/graph/survey.{format_.suffix}")
+    assert by_accept.content == by_suffix.content
+    assert by_accept.headers["content-type"] == format_.content_type
+    assert links(by_accept)["cite-as"] == [graph("survey")]
+    assert len(links(by_accept)["alternate"]) == len(OFFERED) - 1
+    quads = parsed(by_suffix.content, format_)
     assert len(quads) == 19
+    if format_ in formats.QUADS:
+        assert {q.graph_name.value for q in quads} == {graph("survey")}
+
+
+def test_a_graph_has_a_page(park: Client) -> None:
+    page = park.get("/graph/survey", "text/html")
+    assert "19 statements" in page.text
+    assert 'href="/graph/survey.trig"' in page.text
+
+
+def test_a_thing_leads_to_its_document_in_each_format(park: Client) -> None:
+    described_by = links(park.get("/id/tree/oak"))["describedby"]
+    assert described_by == [f"/doc/tree/oak.{f.suffix}" for f in OFFERED]
+    assert park.get("/id/tree/oak?format=ttl").headers["location"] == "/doc/tree/oak?format=ttl"
+
+
+@pytest.mark.parametrize("format_", OFFERED, ids=lambda f: f.name)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_document_has_signposts(park: Client, method: str, format_: formats.Format) -> None:
+    found = links(park.request(method, f"/doc/tree/oak.{format_.suffix}"))
+    assert found["describes"] == found["cite-as"] == [OAK.value]
+    assert found["alternate"] == [f"/doc/tree/oak.{f.suffix}" for f in OFFERED if f != format_]
+    page = format_ is formats.HTML
+    assert found["type"] == page * ["https://schema.org/AboutPage"] + [f"{BASE}ontology#Tree"]
+    assert found.get("describedby", []) == page * found["alternate"]
+    assert len(found["collection"]) == len(found["license"]) == 1
+
+
+def test_a_statement_is_shown_once(grove: Client) -> None:
+    page = grove.get("/doc/place/gate", "text/html").text
+    # A thing that is near itself: said of it, and not shown again as pointing at it.
+    assert page.count(f'title="{BASE}ontology#near"') == 1
+    lines = grove.get("/doc/place/gate.nt").text.splitlines()
+    assert len(lines) == len(set(lines))
+
+
+def test_what_only_another_graph_knows_is_told_from_there(tmp_path: Path) -> None:
+    first = f'<{BASE}id/check/first> <{RDFS}label> "First check"@en .\n'
+    write_release(tmp_path, first, to="report")
+    with serving(open_app(Settings(release=tmp_path, workers=1))) as client:
+        assert client.get("/id/check/first").status_code == 303
+        quads = client.get("/doc/check/first.nq").text
+        assert quads == first.replace(" .\n", f" <{graph('report')}> .\n")
+        assert client.get("/doc/check/first.nt").text == first
+        assert "First check" in client.get("/doc/check/first", "text/html").text
+
+
+def test_a_page_says_how_to_cite(park: Client) -> None:
+    page = park.get("/doc/tree/oak", "text/html").text
+    assert 'href="/citation?of=https%3A%2F%2Fexample.org%2Fpark%2Fid%2Ftree%2Foak"' in page
 
 
 def test_the_ontology_is_given_as_released_and_as_a_page(park: Client) -> None:

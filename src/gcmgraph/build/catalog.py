@@ -17,11 +17,13 @@ from gcmgraph.build.graphs import Graph, triple
 from gcmgraph.build.links import count_links
 from gcmgraph.build.portals import describe_portal, licensed
 from gcmgraph.build.statistics import count, number
+from gcmgraph.comments import paragraphs
 from gcmgraph.namespaces import DCAT, DCT, PROV, RDF, SD, VOID
-from gcmgraph.project import CATALOG
+from gcmgraph.project import CATALOG, INFERRED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from gcmgraph.build.assemble import DatasetFacts
     from gcmgraph.build.portals import Portal
@@ -47,6 +49,7 @@ class Described:
     prefixes: Mapping[str, str]
     sources: tuple[Source, ...]
     portals: tuple[Portal, ...]
+    rules: tuple[Path, ...]
     where: str
 
 
@@ -62,6 +65,8 @@ def describe_dataset(written: Graph, about: Described) -> Graph:
         written
         | _dataset(about)
         | _service(facts, _catalogs(written))
+        | _version(facts)
+        | _rules(about)
         | count(facts, about.default, about.prefixes)
         | count_links(facts, written, about.default, about.prefixes, about.where)
     )
@@ -97,6 +102,33 @@ def _dataset(about: Described) -> Graph:
             triple(iri, PROV.wasDerivedFrom, source.iri)
             for source in about.sources
             if source.name == name
+        }
+    return found
+
+
+def _version(facts: DatasetFacts) -> Graph:
+    """Return the IRI of this version, by which it can be cited (DCAT 3, 11)."""
+    version = f"{facts.base}version/{facts.version}"
+    title = f"{facts.title}, version {facts.version}"
+    return {
+        triple(facts.iri, DCAT.hasCurrentVersion, version),
+        triple(version, DCAT.isVersionOf, facts.iri),
+        triple(version, DCAT.version, ox.Literal(facts.version)),
+        triple(version, DCT.title, ox.Literal(title, language="en")),
+    }
+
+
+def _rules(about: Described) -> Graph:
+    """Return by which rules the graph of what follows was made, and what each says."""
+    facts = about.facts
+    found: Graph = set()
+    for path in about.rules:
+        rule = f"{facts.base}rules/{path.stem}"
+        title = next(iter(paragraphs(path.read_text("utf-8"))), path.stem)
+        found |= {
+            triple(facts.graph_iri(INFERRED), PROV.wasDerivedFrom, rule),
+            triple(rule, RDF.type, PROV.Plan),
+            triple(rule, DCT.title, ox.Literal(title, language="en")),
         }
     return found
 

@@ -8,6 +8,7 @@
 ``tables/<noun>.*``     the answer to a query of ``data/tables``, and what its columns mean
 ``ontology.ttl`` …      as people wrote them, and the report
 ``queries/*.rq``        the questions
+``rules/*.rq``          the rules that derived the graph ``inferred``
 ``catalog.*`` …         the dataset and its files, as catalogues and search engines read them
 ``SHA256SUMS``          the checksums of all of these, as ``sha256sum --check`` reads them
 ======================  ==========================================================================
@@ -111,8 +112,9 @@ def texts(checked: Checked) -> Iterator[Content]:
     # As they were written: with their comments, and with the blank nodes that SHACL's paths need.
     for name in (ONTOLOGY, SHAPES):
         yield Content(f"{name}.ttl", _joined(checked, name), turtle.name)
-    for path in sorted(checked.project.queries.glob("*.rq")):
-        yield Content(f"queries/{path.name}", path.read_bytes())
+    for folder in (checked.project.queries, checked.project.rules):
+        for path in sorted(folder.glob("*.rq")):
+            yield Content(f"{folder.name}/{path.name}", path.read_bytes())
 
 
 def catalog(checked: Checked, files: Iterable[FileEntry]) -> Iterator[Content]:

@@ -5,7 +5,7 @@ every file of statements, things and tables with its media type, format, compres
 checksum (DCAT 3, 6.8), each graph and each noun as a part of the dataset, and what is known of the
 sources, so that the words quoted from them are attributed here too.
 
-``void.ttl`` is the catalogue graph for ``/.well-known/void``, ``dataset.jsonld`` what search
+``void.*`` is the catalogue graph for ``/.well-known/void``, ``dataset.jsonld`` what search
 engines read (schema.org).
 """
 
@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-from gcmgraph import formats
+from gcmgraph import formats, jsonld
 from gcmgraph.build.catalog import MEDIA_TYPES, distribution, distribution_iri
 from gcmgraph.build.context import dump
 from gcmgraph.build.dumps import write_triples
+from gcmgraph.build.frames import read_frame
 from gcmgraph.build.graphs import Graph, iri_of, objects, triple
+from gcmgraph.build.locate import relative
 from gcmgraph.build.portals import licensed
 from gcmgraph.build.sources import describe
+from gcmgraph.build.statistics import number
 from gcmgraph.build.tables import title_of
 from gcmgraph.namespaces import DCAT, DCT, FOAF, RDF, RDFS, SKOS, SPDX, VOID, XSD
 from gcmgraph.project import CATALOG, CURATION, INFERRED, ONTOLOGY, REFERENCE, REPORT, SHAPES
@@ -53,19 +56,15 @@ def write_catalog(
     entries = list(files)
     written = checked.graphs[CATALOG]
     whole = written | describe_files(checked, entries)
-    for fmt in (formats.TURTLE, formats.JSONLD, formats.RDFXML):
-        data = write_triples(whole, fmt, checked.prefixes, checked.context)
-        yield f"catalog.{fmt.suffix}", fmt, data
     base = checked.facts.base
     void = written | {
         triple(f"{base}.well-known/void", RDF.type, VOID.DatasetDescription),
         triple(f"{base}.well-known/void", FOAF.primaryTopic, checked.facts.iri),
     }
-    yield (
-        "void.ttl",
-        formats.TURTLE,
-        write_triples(void, formats.TURTLE, checked.prefixes, checked.context),
-    )
+    for name, graph in ((CATALOG, whole), ("void", void)):
+        for fmt in formats.TRIPLES:
+            data = write_triples(graph, fmt, checked.prefixes, checked.context)
+            yield f"{name}.{fmt.suffix}", fmt, data
     yield "dataset.jsonld", formats.JSONLD, dump(search_description(checked, entries))
 
 
@@ -91,6 +90,18 @@ def describe_files(checked: Checked, files: Iterable[FileEntry]) -> Graph:
             } | licensed(part, license_)
         found |= distribution(facts, part, entry.path, fmt, license_)
         found |= _sizes(distribution_iri(facts, entry.path), entry)
+    return found | _things(checked)
+
+
+def _things(checked: Checked) -> Graph:
+    """Return of how many things each nested file tells."""
+    found: Graph = set()
+    for path in checked.project.frames.glob("*.jsonld"):
+        where = relative(path, checked.project.root)
+        frame = read_frame(path, where, checked.facts.base, checked.context)
+        (wanted,) = (i for i, t in checked.context.terms.items() if t.name == frame[jsonld.TYPE])
+        things = _subjects(checked.default, RDF.type, wanted)
+        found.add(triple(_noun_iri(checked, path.stem), VOID.entities, number(len(things))))
     return found
 
 
@@ -102,7 +113,11 @@ def _is_distribution(checked: Checked, entry: FileEntry) -> bool:
 def _part(checked: Checked, entry: FileEntry) -> str:
     if entry.graph:
         return checked.facts.graph_iri(entry.graph)
-    return f"{checked.facts.base}id/part/{entry.noun}" if entry.noun else checked.facts.iri
+    return _noun_iri(checked, entry.noun) if entry.noun else checked.facts.iri
+
+
+def _noun_iri(checked: Checked, noun: str) -> str:
+    return f"{checked.facts.base}id/part/{noun}"
 
 
 def _words(checked: Checked, entry: FileEntry) -> tuple[str, str]:
@@ -189,12 +204,30 @@ def search_description(checked: Checked, files: Iterable[FileEntry]) -> dict[str
         ]
         if agents:
             described[name] = agents
+    if catalogs := _subjects(catalog, DCAT.dataset, facts.iri):
+        described["includedInDataCatalog"] = [
+            {
+                "@type": "DataCatalog",
+                "@id": iri,
+                "url": iri,
+                "name": _label(checked, ox.NamedNode(iri)),
+            }
+            for iri in catalogs
+        ]
     if places := objects(catalog, dataset, DCT.spatial):
         described["spatialCoverage"] = [
             {"@type": "Place", "@id": iri_of(place), "name": _label(checked, place)}
             for place in places
         ]
     return {name: value for name, value in described.items() if value != []}
+
+
+def _subjects(graph: Graph, predicate: str, value: str) -> list[str]:
+    """Return what has the IRI ``value`` under ``predicate``, in a fixed order."""
+    node = ox.NamedNode(value)
+    return sorted(
+        {iri_of(t.subject) for t in graph if t.object == node and t.predicate.value == predicate}
+    )
 
 
 def _label(checked: Checked, thing: Term) -> str:

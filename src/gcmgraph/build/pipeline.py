@@ -188,6 +188,7 @@ def check(
             prefixes=assembled.prefixes,
             sources=tuple(sources.values()),
             portals=tuple(taken_in),
+            rules=tuple(sorted(project.rules.glob("*.rq"))),
             where=relative(project.catalog_file, project.root),
         ),
     )

@@ -11,7 +11,20 @@ from starlette.staticfiles import StaticFiles
 from gcmgraph import __version__
 from gcmgraph.engine.embedded import EmbeddedEngine
 from gcmgraph.manifest import Manifest
-from gcmgraph.serve import downloads, home, operations, resources, sparql, vocabulary
+from gcmgraph.serve import (
+    catalog,
+    citing,
+    context,
+    discovery,
+    downloads,
+    home,
+    operations,
+    resources,
+    sitemap,
+    sparql,
+    texts,
+    vocabulary,
+)
 from gcmgraph.serve.clients import Clients
 from gcmgraph.serve.compression import Compression
 from gcmgraph.serve.headers import Manners
@@ -64,7 +77,8 @@ def web_app(engine: Engine, release: Release, settings: Settings, status: Status
     app.state.release = release
     pages = Pages(release.manifest)
     site = Site(engine, release, settings, pages)
-    for room in (home, sparql, resources, vocabulary, downloads):
+    rooms = (home, sparql, resources, vocabulary, context, catalog, texts, sitemap, discovery)
+    for room in (*rooms, downloads, citing):
         app.include_router(room.router(site))
     app.include_router(operations.router(status))
     app.mount("/static", StaticFiles(packages=[("gcmgraph.serve", "static")]), "static")

@@ -1,25 +1,32 @@
 """What the graph says of a thing, asked over SPARQL, so that any engine can answer.
 
 A description holds the statements about the thing and about its parts (the hash IRIs below it,
-up to two steps away), what points at it, and the labels of what it points at. Only graphs that
-belong to the default graph are read.
+up to two steps away), what points at it, and the labels of both. Only graphs that belong to the
+default graph are read.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from gcmgraph import formats
 from gcmgraph.engine.protocol import Query
-from gcmgraph.namespaces import DCT, FOAF, OA, PREFIXES, PROV, RDF, RDFS, SKOS
+from gcmgraph.namespaces import DCT, FOAF, OA, PREFIXES, PROV, RDFS, SKOS
 from gcmgraph.project import INFERRED
 from gcmgraph.serve import terms
+from gcmgraph.serve.statements import (
+    Description,
+    Quotation,
+    Statement,
+    by_predicate,
+    by_subject,
+    statements,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from gcmgraph.formats import Format
     from gcmgraph.serve.site import Site
     from gcmgraph.serve.terms import Row, Term
 
@@ -42,64 +49,6 @@ MOST_INCOMING: Final = 200
 _BATCH: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A statement and the graphs in which it stands."""
-
-    subject: Term
-    predicate: Term
-    object: Term
-    graphs: tuple[Term, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Quotation:
-    """The words behind a thing: an excerpt of a source, with offsets in characters."""
-
-    excerpt: Term
-    words: Term
-    source: Term | None
-    start: str | None
-    end: str | None
-
-
-@dataclass(slots=True)
-class Description:
-    """What a page shows of a thing."""
-
-    iri: str
-    about: dict[Term, list[Statement]]
-    inferred: dict[Term, list[Statement]]
-    parts: dict[Term, list[Statement]]
-    incoming: dict[Term, list[Statement]]
-    incoming_cut: bool
-    quotations: list[Quotation]
-    labels: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def label(self) -> str | None:
-        """The thing's own label."""
-        return self.labels.get(self.iri)
-
-    @property
-    def definition(self) -> str | None:
-        """What the thing is, in words."""
-        for predicate, statements in (*self.about.items(), *self.inferred.items()):
-            if predicate.value in DEFINITIONS:
-                return statements[0].object.value
-        return None
-
-    @property
-    def types(self) -> list[Term]:
-        """The classes that the thing is said to belong to."""
-        return [
-            statement.object
-            for predicate, statements in self.about.items()
-            if predicate.value == RDF.type
-            for statement in statements
-        ]
-
-
 def _subjects(thing: str, variable: str = "?s") -> str:
     """Return the pattern that binds a variable to the thing and to its parts."""
     below = terms.literal(thing + "#")
@@ -114,7 +63,18 @@ def _subjects(thing: str, variable: str = "?s") -> str:
 
 
 def _labels() -> str:
-    return "VALUES ?p { " + " ".join(terms.iri(p) for p in LABELS) + " }"
+    return _values("?p", LABELS)
+
+
+def _values(variable: str, iris: Iterable[str]) -> str:
+    return f"VALUES {variable} {{ {' '.join(map(terms.iri, iris))} }}"
+
+
+def _batches(variable: str, iris: Iterable[str]) -> Iterator[str]:
+    """Give the IRIs for some queries, none of them too long."""
+    known = sorted({iri for iri in iris if terms.is_iri(iri)})
+    for start in range(0, len(known), _BATCH):
+        yield _values(variable, known[start : start + _BATCH])
 
 
 def graph_query(thing: str) -> str:
@@ -127,15 +87,19 @@ def graph_query(thing: str) -> str:
           {_subjects(thing, "?from")} ?from ?any ?s FILTER(isIRI(?s)) }} }}
         {_labels()} ?s ?p ?o
       }}
+      UNION {{
+        {{ SELECT DISTINCT ?s WHERE {{ ?s ?any {terms.iri(thing)} }} }}
+        {_labels()} ?s ?p ?o
+      }}
     }}"""
 
 
 class Describer:
-    """Describes the things of a site."""
+    """Describes the things of a site, from ``graphs``; by default those of the default graph."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, graphs: tuple[str, ...] = ()) -> None:
         self._site = site
-        self._graphs = tuple(g.iri for g in site.manifest.graphs if g.in_default)
+        self._graphs = graphs or tuple(g.iri for g in site.manifest.graphs if g.in_default)
         self._derived = {g.iri for g in site.manifest.graphs if g.name == INFERRED}
 
     def _is_inferred(self, statement: Statement) -> bool:
@@ -144,76 +108,114 @@ class Describer:
 
     async def exists(self, thing: str) -> bool:
         """Say whether the graph says anything of a thing, or with it."""
-        node = terms.iri(thing)
-        found = await self._rows(
-            f"SELECT ?p WHERE {{ {{ {node} ?p ?o }} UNION {{ ?s ?p {node} }} }} LIMIT 1"
-        )
-        return bool(found)
+        return bool(await self.known([thing]))
+
+    async def known(self, iris: Iterable[str]) -> set[str]:
+        """Return those of which the graph says anything, or with which."""
+        return await self._which(iris, "EXISTS { ?x ?p ?o } || EXISTS { ?s ?q ?x }")
+
+    async def described(self, iris: Iterable[str]) -> set[str]:
+        """Return those of which the graph says anything."""
+        return await self._which(iris, "EXISTS { ?x ?p ?o }")
+
+    async def elsewhere(self, iris: Iterable[str]) -> dict[str, str]:
+        """Return those of which only other graphs say anything, with the first such graph."""
+        others = {g.iri for g in self._site.manifest.graphs} - set(self._graphs)
+        found: dict[str, str] = {}
+        for values in _batches("?x", iris) if others else ():
+            query = Query(
+                f"SELECT DISTINCT ?x ?g WHERE {{ {values} GRAPH ?g {{ ?x ?p ?o }} }} ORDER BY ?g",
+                formats.RESULTS_JSON,
+                named_graphs=tuple(sorted(others)),
+            )
+            with await self._site.ask(query) as answer:
+                for row in terms.rows(answer.read()):
+                    found.setdefault(row["x"].value, row["g"].value)
+        return found
+
+    async def facts(self, thing: str, predicates: Iterable[str]) -> dict[str, list[Term]]:
+        """Return what the graph says of a thing with some predicates."""
+        found: dict[str, list[Term]] = {predicate: [] for predicate in predicates}
+        for row in await self._rows(
+            f"SELECT ?p ?o WHERE {{ {_values('?p', found)} {terms.iri(thing)} ?p ?o }} "
+            "ORDER BY ?p ?o"
+        ):
+            found[row["p"].value].append(row["o"])
+        return found
+
+    async def triples(self, thing: str, format_: Format) -> bytes:
+        """Return the description as a graph, written in a format."""
+        return await self._site.read(graph_query(thing), format_, self._graphs)
 
     async def quads(self, thing: str) -> list[Statement]:
         """Return the description with the graphs in which each statement stands."""
         about = await self._about(thing)
         incoming = await self._incoming(thing)
-        objects = {s.object.value for s in about if s.object.is_iri}
-        labels = await self._label_statements(objects)
+        named = {s.object.value for s in about if s.object.is_iri}
+        labels = await self._label_statements(named | {s.subject.value for s in incoming})
         merged = {(s.subject, s.predicate, s.object): s for s in (*about, *incoming, *labels)}
         return list(merged.values())
 
-    async def describe(self, thing: str) -> Description | None:
-        """Return what a page shows of a thing; ``None`` where the graph does not know it."""
-        statements = await self._about(thing)
+    async def describe(self, thing: str) -> Description:
+        """Return what a page shows of a thing, each statement once."""
+        about = await self._about(thing)
+        own = [s for s in about if s.subject.value == thing]
+        said = [s for s in own if not self._is_inferred(s)]
+        inferred = [s for s in own if self._is_inferred(s)]
         incoming = await self._incoming(thing, MOST_INCOMING + 1)
-        if not statements and not incoming:
-            return None
-        own = [s for s in statements if s.subject.value == thing]
-        parts = [s for s in statements if s.subject.value != thing]
-        shown = incoming[:MOST_INCOMING]
-        excerpts = [thing] + [
-            s.object.value
-            for s in own
-            if s.predicate.value == PROV.wasQuotedFrom and terms.is_iri(s.object.value)
-        ]
-        quotations = await self._quotations(excerpts)
+        shown_already = {s.subject for s in about}
         description = Description(
             iri=thing,
-            about=_by_predicate([s for s in own if not self._is_inferred(s)]),
-            inferred=_by_predicate([s for s in own if self._is_inferred(s)]),
-            parts=_by_subject(parts),
-            incoming=_by_predicate(shown),
+            about=by_predicate(said),
+            inferred=by_predicate(inferred),
+            parts=by_subject(s for s in about if s.subject.value != thing),
+            incoming=by_predicate(
+                s for s in incoming[:MOST_INCOMING] if s.subject not in shown_already
+            ),
             incoming_cut=len(incoming) > MOST_INCOMING,
-            quotations=quotations,
+            quotations=await self._quotations(
+                [thing] + [s.object.value for s in own if s.predicate.value == PROV.wasQuotedFrom]
+            ),
+            definition=next(
+                (s.object.value for s in (*said, *inferred) if s.predicate.value in DEFINITIONS),
+                None,
+            ),
         )
-        named = {thing} | {q.source.value for q in quotations if q.source}
-        for s in (*statements, *shown):
-            named |= {s.predicate.value, s.subject.value}
-            if s.object.is_iri:
-                named.add(s.object.value)
+        named = description.named()
         description.labels = await self.labels(named)
+        is_ours = self._site.pages.is_local
+        description.described = await self.described(iri for iri in named if not is_ours(iri))
         return description
 
     async def labels(self, iris: Iterable[str]) -> dict[str, str]:
         """Return a label for each IRI that has one: English before none before others."""
-        best: dict[str, tuple[tuple[int, int, str], str]] = {}
-        for s in await self._label_statements(iris):
-            language = {"en": 0, "": 1}.get((s.object.language or "").lower(), 2)
-            rank = (language, LABELS.index(s.predicate.value), s.object.value)
-            if s.subject.value not in best or rank < best[s.subject.value][0]:
-                best[s.subject.value] = (rank, s.object.value)
-        return {iri: label for iri, (_, label) in best.items()}
+        return _best((s.subject, s.predicate, s.object) for s in await self._label_statements(iris))
+
+    async def labelled(self, start: str, most: int) -> dict[str, str]:
+        """Return a label for each thing that has one and whose IRI begins so, ``most`` of them."""
+        found = await self._rows(
+            f"SELECT ?s ?p ?o WHERE {{ {{ SELECT DISTINCT ?s WHERE {{ {_labels()} ?s ?p ?label "
+            f"FILTER(isIRI(?s) && STRSTARTS(STR(?s), {terms.literal(start)})) }} LIMIT {most} }} "
+            f"{_labels()} ?s ?p ?o }}"
+        )
+        return _best((row["s"], row["p"], row["o"]) for row in found)
 
     async def _label_statements(self, iris: Iterable[str]) -> list[Statement]:
-        known = sorted(iri for iri in iris if terms.is_iri(iri))
         found: list[Row] = []
-        for start in range(0, len(known), _BATCH):
-            values = " ".join(terms.iri(iri) for iri in known[start : start + _BATCH])
+        for values in _batches("?s", iris):
             found += await self._rows(
-                "SELECT ?g ?s ?p ?o WHERE { "
-                f"VALUES ?s {{ {values} }} {_labels()} GRAPH ?g {{ ?s ?p ?o }} }}"
+                f"SELECT ?g ?s ?p ?o WHERE {{ {values} {_labels()} GRAPH ?g {{ ?s ?p ?o }} }}"
             )
-        return _statements(found)
+        return statements(found)
+
+    async def _which(self, iris: Iterable[str], condition: str) -> set[str]:
+        found: list[Row] = []
+        for values in _batches("?x", iris):
+            found += await self._rows(f"SELECT ?x WHERE {{ {values} FILTER({condition}) }}")
+        return {row["x"].value for row in found}
 
     async def _about(self, thing: str) -> list[Statement]:
-        return _statements(
+        return statements(
             await self._rows(
                 f"SELECT ?g ?s ?p ?o WHERE {{ {_subjects(thing)} GRAPH ?g {{ ?s ?p ?o }} }}"
             )
@@ -227,14 +229,14 @@ class Describer:
             f"{{ SELECT ?s ?p WHERE {{ ?s ?p {node} }} {limit} }} "
             f"VALUES ?o {{ {node} }} GRAPH ?g {{ ?s ?p ?o }} }}"
         )
-        return _statements(found)
+        return statements(found)
 
     async def _quotations(self, excerpts: list[str]) -> list[Quotation]:
-        values = " ".join(terms.iri(iri) for iri in excerpts)
+        values = _values("?x", filter(terms.is_iri, excerpts))
         found = await self._rows(
             f"""PREFIX oa: <{OA}>
             SELECT ?x ?exact ?source ?start ?end WHERE {{
-              VALUES ?x {{ {values} }}
+              {values}
               ?x oa:hasSelector ?selector . ?selector oa:exact ?exact .
               OPTIONAL {{ ?x oa:hasSource ?source }}
               OPTIONAL {{ ?x oa:hasSelector ?position .
@@ -259,30 +261,12 @@ class Describer:
             return terms.rows(answer.read())
 
 
-def _statements(found: list[Row]) -> list[Statement]:
-    """Bring together the graphs of each statement, and sort."""
-    graphs: dict[tuple[Term, Term, Term], set[Term]] = defaultdict(set)
-    for row in found:
-        graphs[row["s"], row["p"], row["o"]].add(row["g"])
-    return [
-        Statement(*triple, tuple(sorted(where, key=_key)))
-        for triple, where in sorted(graphs.items(), key=lambda item: tuple(map(_key, item[0])))
-    ]
-
-
-def _key(term: Term) -> tuple[str, str, str]:
-    return (term.kind, term.value, term.language or term.datatype or "")
-
-
-def _by_predicate(statements: list[Statement]) -> dict[Term, list[Statement]]:
-    groups: dict[Term, list[Statement]] = {}
-    for statement in statements:
-        groups.setdefault(statement.predicate, []).append(statement)
-    return groups
-
-
-def _by_subject(statements: list[Statement]) -> dict[Term, list[Statement]]:
-    groups: dict[Term, list[Statement]] = {}
-    for statement in statements:
-        groups.setdefault(statement.subject, []).append(statement)
-    return groups
+def _best(labels: Iterable[tuple[Term, Term, Term]]) -> dict[str, str]:
+    """Choose a label for each thing: English before none before others."""
+    best: dict[str, tuple[tuple[int, int, str], str]] = {}
+    for thing, predicate, label in labels:
+        language = {"en": 0, "": 1}.get((label.language or "").lower(), 2)
+        rank = (language, LABELS.index(predicate.value), label.value)
+        if thing.value not in best or rank < best[thing.value][0]:
+            best[thing.value] = (rank, label.value)
+    return {iri: label for iri, (_, label) in best.items()}

@@ -24,8 +24,8 @@ PINNED: Final = "public, max-age=31536000, immutable"
 _METHODS: Final = "GET, HEAD, POST, OPTIONS"
 
 _EXPOSED: Final = (
-    "Accept-Post, Accept-Ranges, Allow, Content-Encoding, Content-Length, Content-Range, ETag, "
-    "Last-Modified, Link, Retry-After, X-Release"
+    "Accept-Post, Accept-Ranges, Allow, Content-Encoding, Content-Length, Content-Location, "
+    "Content-Range, ETag, Last-Modified, Link, Repr-Digest, Retry-After, X-Release"
 )
 
 _POLICY: Final = (

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import jinja2
 
 from gcmgraph import formats
 from gcmgraph.namespaces import PREFIXES
+from gcmgraph.serve.addresses import Addresses
 
 if TYPE_CHECKING:
     from gcmgraph.manifest import Manifest
@@ -26,6 +27,7 @@ class Pages:
 
     def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
+        self.addresses = Addresses(manifest.base)
         known = {**PREFIXES, **manifest.prefixes}
         # The longest namespace first: one may begin another.
         self._namespaces = sorted(
@@ -42,6 +44,8 @@ class Pages:
         self._environment.globals |= {
             "release": manifest,
             "link": self.link,
+            "host": lambda iri: urlsplit(iri).netloc,
+            "document": self.addresses.document,
             "short": self.short,
             "is_local": self.is_local,
             "graph_name": self.graph_name,
@@ -55,15 +59,12 @@ class Pages:
 
     def is_local(self, iri: str) -> bool:
         """Say whether an IRI is one of this release's own."""
-        return iri.startswith(self._manifest.base)
+        return self.addresses.is_ours(iri)
 
     def link(self, iri: str) -> str | None:
         """Return where a page links for an IRI: here for our own, ``None`` for no web address."""
         if self.is_local(iri):
-            path = iri.removeprefix(self._manifest.base)
-            if path.startswith("id/"):
-                path = "doc/" + path.removeprefix("id/")
-            return "/" + quote(path, safe="/#:@!$&'()*+,;=~%-._")
+            return self.addresses.document(iri)
         return iri if iri.startswith(("http://", "https://")) else None
 
     def short(self, iri: str) -> str:

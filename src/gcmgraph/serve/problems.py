@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gcmgraph import errors
-from gcmgraph.formats import HTML, Format
+from gcmgraph.formats import HTML, PROBLEM
 from gcmgraph.serve.accept import best
 
 if TYPE_CHECKING:
@@ -26,15 +26,6 @@ if TYPE_CHECKING:
     from gcmgraph.serve.pages import Pages
 
 _LOG: Final = logging.getLogger(__name__)
-
-PROBLEM_JSON: Final = Format(
-    "problem",
-    "Problem details",
-    "application/problem+json",
-    "json",
-    "page",
-    aliases=("application/json",),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +44,16 @@ class Kind:
 
 BAD_REQUEST: Final = Kind(400, "bad-request", "The request is malformed")
 NOT_FOUND: Final = Kind(404, "not-found", "There is nothing here")
+GONE: Final = Kind(410, "gone", "What was here is no more")
 METHOD_NOT_ALLOWED: Final = Kind(405, "method-not-allowed", "The method is not allowed here")
 NOT_ACCEPTABLE: Final = Kind(406, "not-acceptable", "There is no such format")
 UNSUPPORTED: Final = Kind(415, "unsupported-media-type", "The request's media type is not taken")
 REQUEST_TIMEOUT: Final = Kind(408, "request-timeout", "The request took too long to arrive")
 RELEASE_GONE: Final = Kind(404, "release-gone", "That release is not served here")
 PRECONDITION_FAILED: Final = Kind(412, "precondition-failed", "The answer is not the one named")
+OUT_OF_RANGE: Final = Kind(416, "range-not-satisfiable", "The file has no such part")
 TOO_LONG: Final = Kind(413, "query-too-long", "The query is too long")
+URI_TOO_LONG: Final = Kind(414, "address-too-long", "The address is too long")
 INTERNAL: Final = Kind(500, "internal-error", "The server failed")
 
 #: The problem of each error; the most specific class counts.
@@ -92,9 +86,12 @@ KINDS: Final = {
     kind.slug: kind
     for kind in (
         *_OF_STATUS.values(),
+        GONE,
         RELEASE_GONE,
         REQUEST_TIMEOUT,
         PRECONDITION_FAILED,
+        OUT_OF_RANGE,
+        URI_TOO_LONG,
         *OF_ERROR.values(),
         INTERNAL,
     )
@@ -197,8 +194,8 @@ class Responder:
         }
         headers = {**problem.headers, "Cache-Control": "no-store", "Vary": "Accept"}
         accept = ", ".join(request.headers.getlist("accept"))
-        if best(accept, (PROBLEM_JSON, HTML)) is not HTML:
-            return JSONResponse(body, problem.kind.status, headers, PROBLEM_JSON.media_type)
+        if best(accept, (PROBLEM, HTML)) is not HTML:
+            return JSONResponse(body, problem.kind.status, headers, PROBLEM.media_type)
         text = getattr(request.state, "query_text", None)
         if text is None:
             page = self._pages.render("problem.html", problem=body)

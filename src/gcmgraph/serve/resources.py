@@ -1,174 +1,208 @@
 """Linked data: a thing answers 303 to its document; the document comes in every format.
 
-Things stand at ``/id/{kind}/{slug}`` and documents at ``/doc/{kind}/{slug}``, with a suffix for
-a fixed format. The IRI of a thing lies below the release's base, whatever the server's address.
+Things stand at ``/id/…`` and their documents at ``/doc/…``, with a suffix for a fixed format. Of
+things whose IRIs others made there are documents, too, at ``/about/{host}/…``; the thing itself is
+theirs. The IRI of a thing of ours lies below the release's base, whatever the server's address.
 """
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fastapi import APIRouter
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response  # noqa: TC002 - the same
 
 from gcmgraph import formats
-from gcmgraph.engine.protocol import Query
-from gcmgraph.serve import terms
-from gcmgraph.serve.description import Describer, graph_query
+from gcmgraph.namespaces import DCT, PROV, RDF
+from gcmgraph.serve import schema_org
+from gcmgraph.serve.absent import Absent
+from gcmgraph.serve.addresses import (
+    ABOUT,
+    DOCUMENT,
+    GRAPH,
+    IDENTIFIER,
+    normal,
+    tidy,
+    with_suffix,
+)
+from gcmgraph.serve.description import Describer
+from gcmgraph.serve.graphs import Graphs
+from gcmgraph.serve.lists import Lists
 from gcmgraph.serve.negotiation import choose
-from gcmgraph.serve.problems import BAD_REQUEST, NOT_FOUND, ProblemError
+from gcmgraph.serve.paths import redirect, sent
 from gcmgraph.serve.quads import nquads, trig
-from gcmgraph.serve.signposts import Link
-from gcmgraph.serve.spool import SpooledResponse
+from gcmgraph.serve.signposts import Link, alternates, header
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gcmgraph.formats import Format
+    from gcmgraph.serve.addresses import Reading
     from gcmgraph.serve.site import Site
 
 OFFERED: Final = (*formats.TRIPLES, *formats.QUADS, formats.HTML)
-_GRAPH_OFFERED: Final = (*formats.TRIPLES, formats.HTML)
+DATA: Final = (*formats.TRIPLES, *formats.QUADS)
 
-_SEGMENT: Final = re.compile(r"[\w~-]+(?:\.[\w~-]+)*")
-_PAGE_LENGTH: Final = 100
+#: What a page about a thing is (FAIR Signposting Profile §2.1).
+_PAGE: Final = Link("https://schema.org/AboutPage", "type")
+
+#: Classes that a header names; a header has its limits.
+_MOST_TYPES: Final = 16
+
+#: Read from the path as sent, so that the framework does not know of it.
+_TAKES_PATH: Final = {
+    "parameters": [{"name": "path", "in": "path", "required": True, "schema": {"type": "string"}}]
+}
+
+#: Whether a thing is still there, and what it is.
+_STANDING: Final = (RDF.type, PROV.invalidatedAtTime, DCT.isReplacedBy)
 
 
 def router(site: Site) -> APIRouter:
     """Return the routes of things, their documents, and the graphs they stand in."""
     routes = APIRouter()
-    things, lists = _Things(site), _Lists(site)
-    for path, endpoint in (
-        ("/id/{kind}/{slug}", things.identifier),
-        ("/doc/{kind}/{slug}", things.document),
-        ("/doc/{kind}", lists.of_kind),
-        ("/browse", lists.of_class),
-        ("/graph/{name}", things.graph),
+    things, lists, graphs = _Things(site), Lists(site), Graphs(site)
+    for root, endpoint in (
+        (IDENTIFIER, things.identifier),
+        (DOCUMENT, things.document),
+        (ABOUT, things.about),
+        (GRAPH, graphs.graph),
     ):
-        routes.add_api_route(path, endpoint, methods=["GET", "HEAD"])
+        routes.add_api_route(root, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
+        routes.add_api_route(
+            f"{root}/{{path:path}}", endpoint, methods=["GET", "HEAD"], openapi_extra=_TAKES_PATH
+        )
+    routes.add_api_route("/browse", lists.of_class, methods=["GET", "HEAD"])
     return routes
 
 
+class _Found(NamedTuple):
+    """A thing that the graph knows, the suffix of the format, and who describes it."""
+
+    iri: str
+    suffix: str | None
+    describer: Describer
+
+
 class _Things:
-    """Answers for single things and graphs."""
+    """Answers for single things."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._addresses = site.pages.addresses
+        self._lists = Lists(site)
         self._describer = Describer(site)
+        self._absent = Absent(self._addresses, self._describer)
 
-    async def identifier(self, kind: str, slug: str) -> Response:
+    async def identifier(self, request: Request) -> Response:
         """Lead from a thing to its document (Cool URIs for the Semantic Web §4.2)."""
-        iri = _iri(self._site, kind, slug)
-        if not await self._describer.exists(iri):
-            raise _unknown(iri)
-        return RedirectResponse(f"/doc/{kind}/{slug}", 303, {"Vary": "Accept"})
+        path, tail = sent(request, IDENTIFIER)
+        found = await self._find(self._addresses.readings(tail, IDENTIFIER))
+        await self._standing(found)
+        canonical = self._addresses.identifier(found.iri)
+        if path != canonical:
+            return redirect(request, canonical, 308)
+        document = str(self._addresses.document(found.iri))
+        response = redirect(request, document, 303)
+        response.headers["Vary"] = "Accept"
+        response.headers["Link"] = header(_described_by(document, OFFERED))
+        return response
 
-    async def document(self, request: Request, kind: str, slug: str) -> Response:
-        """Return what the graph says of a thing."""
-        slug, format_ = _negotiate(request, slug, OFFERED)
-        iri = _iri(self._site, kind, slug)
-        etag = self._site.etag("doc", iri, format_.name)
-        if not await self._describer.exists(iri):
-            raise _unknown(iri)
+    async def document(self, request: Request) -> Response:
+        """Return what the graph says of a thing of ours, or a list of its kind."""
+        path, tail = sent(request, DOCUMENT)
+        readings = self._addresses.readings(tail, DOCUMENT)
+        found = await self._known(readings)
+        if found is not None:
+            return await self._document(request, path, found)
+        kind = tidy(normal(tail))
+        if kind and "/" not in kind:
+            if path != f"{DOCUMENT}/{kind}":
+                return redirect(request, f"{DOCUMENT}/{kind}", 308)
+            return await self._lists.of_kind(request, kind)
+        raise await self._absent.unknown(readings)
+
+    async def about(self, request: Request) -> Response:
+        """Return what the graph says of a thing that has an IRI of others."""
+        path, tail = sent(request, ABOUT)
+        found = await self._find(self._addresses.readings(tail, ABOUT))
+        return await self._document(request, path, found)
+
+    async def _document(self, request: Request, path: str, found: _Found) -> Response:
+        document = str(self._addresses.document(found.iri))
+        canonical = with_suffix(document, found.suffix)
+        if path != canonical:
+            return redirect(request, canonical, 308)
+        types = await self._standing(found)
+        format_ = choose(request, OFFERED, suffix=found.suffix)
+        url = self._site.url(request, document)
+        etag = self._site.etag("doc", found.iri, format_.name, url)
         if (known := self._site.unchanged(request, etag)) is not None:
             return known
-        body = await self._body(iri, f"/doc/{kind}/{slug}", format_)
-        return self._site.respond(body, format_, etag, [Link(iri, "describes")])
-
-    async def _body(self, iri: str, path: str, format_: Format) -> bytes:
-        if format_ is formats.HTML:
-            description = await self._describer.describe(iri)
-            return self._site.pages.render("thing.html", thing=description, path=path).encode()
-        if format_ in formats.QUADS:
-            write = nquads if format_ is formats.NQUADS else trig
-            return write(await self._describer.quads(iri)).encode()
-        # One place for JSON-LD to be compacted with a context, once there is one.
-        return await self._site.read(graph_query(iri), format_)
-
-    async def graph(self, request: Request, name: str) -> Response:
-        """Return a named graph, whole."""
-        name, format_ = _negotiate(request, name, _GRAPH_OFFERED)
-        graphs = self._site.manifest.graphs
-        entry = next((g for g in graphs if g.name == name), None)
-        if entry is None:
-            raise ProblemError(
-                NOT_FOUND,
-                f"There is no graph {name}; the graphs are {', '.join(g.name for g in graphs)}.",
-            )
-        if format_ is formats.HTML:
-            return self._site.page(request, "graph.html", graph=entry)
-        etag = self._site.etag("graph", entry.iri, format_.name)
-        if (known := self._site.unchanged(request, etag)) is not None:
-            return known
-        query = Query("CONSTRUCT WHERE { ?s ?p ?o }", format_, (entry.iri,))
-        answer = await self._site.ask(query)
-        return SpooledResponse(answer, self._site.headers(etag))
-
-
-class _Lists:
-    """Answers with pages of things."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._describer = Describer(site)
-
-    async def of_kind(self, request: Request, kind: str) -> Response:
-        """List the things of a kind, as their IRIs name it."""
-        prefix = terms.literal(_iri(self._site, kind, "x")[:-1])
-        return await self._list(request, kind, f"?s a ?any FILTER(STRSTARTS(STR(?s), {prefix}))")
-
-    async def of_class(self, request: Request) -> Response:
-        """List the instances of a class."""
-        iri = request.query_params.get("class", "")
-        if not terms.is_iri(iri):
-            raise ProblemError(BAD_REQUEST, "Give the IRI of a class: /browse?class=….")
-        label = (await self._describer.labels([iri])).get(iri, self._site.pages.short(iri))
-        return await self._list(request, label, f"?s a {terms.iri(iri)}")
-
-    async def _list(self, request: Request, title: str, pattern: str) -> Response:
-        """Return a page of the things that a pattern finds, in the order of their IRIs."""
-        number = request.query_params.get("page", "1")
-        page = int(number) if re.fullmatch(r"[1-9][0-9]{0,5}", number, re.ASCII) else 0
-        if page < 1:
-            raise ProblemError(BAD_REQUEST, "A page is a number from 1 on.")
-        rows = await self._site.select(
-            f"SELECT DISTINCT ?s WHERE {{ {pattern} FILTER(isIRI(?s)) }} ORDER BY ?s "
-            f"LIMIT {_PAGE_LENGTH + 1} OFFSET {(page - 1) * _PAGE_LENGTH}"
-        )
-        if not rows:
-            raise ProblemError(NOT_FOUND, f"There is nothing here for “{title}”.")
-        things = [row["s"].value for row in rows[:_PAGE_LENGTH]]
-        there_is_more = len(rows) > _PAGE_LENGTH
-        return self._site.page(
-            request,
-            "list.html",
-            title=title,
-            things=things,
-            labels=await self._describer.labels(things),
-            page=page,
-            previous=_page_link(request, page - 1) if page > 1 else None,
-            following=_page_link(request, page + 1) if there_is_more else None,
+        body = await self._body(found, document, url, format_)
+        return self._site.respond(
+            body, format_, etag, _signposts(found.iri, document, format_, types)
         )
 
+    async def _body(self, found: _Found, path: str, url: str, format_: Format) -> bytes:
+        describer, iri = found.describer, found.iri
+        if format_ is formats.HTML:
+            thing = await describer.describe(iri)
+            return self._site.pages.render(
+                "thing.html",
+                thing=thing,
+                path=path,
+                described=thing.described,
+                schema_org=schema_org.describe(thing, url, self._site.manifest),
+            ).encode()
+        if format_ is formats.NQUADS:
+            return nquads(await describer.quads(iri)).encode()
+        if format_ is formats.TRIG:
+            return trig(await describer.quads(iri), self._site.manifest.prefixes).encode()
+        return await describer.triples(iri, format_)
 
-def _page_link(request: Request, page: int) -> str:
-    return f"?{request.url.include_query_params(page=page).query}"
+    async def _known(self, readings: list[Reading]) -> _Found | None:
+        """Return the first reading that the graph knows."""
+        iris = {reading.iri for reading in readings}
+        known = await self._describer.known(iris)
+        # What nobody speaks of but the catalogue, say, is told from there.
+        elsewhere = {} if known else await self._describer.elsewhere(iris)
+        for iri, suffix in readings:
+            if iri in known:
+                return _Found(iri, suffix, self._describer)
+            if iri in elsewhere:
+                return _Found(iri, suffix, Describer(self._site, (elsewhere[iri],)))
+        return None
+
+    async def _find(self, readings: list[Reading]) -> _Found:
+        found = await self._known(readings)
+        if found is None:
+            raise await self._absent.unknown(readings)
+        return found
+
+    async def _standing(self, found: _Found) -> list[str]:
+        """Return the classes of a thing.
+
+        Raises:
+            ProblemError: 410 where the graph says that the thing is no more.
+
+        """
+        facts = await found.describer.facts(found.iri, _STANDING)
+        if facts[PROV.invalidatedAtTime]:
+            since, successors = facts[PROV.invalidatedAtTime][0].value, facts[DCT.isReplacedBy]
+            raise await self._absent.gone(found.iri, since, successors, found.describer)
+        return [term.value for term in facts[RDF.type] if term.is_iri][:_MOST_TYPES]
 
 
-def _iri(site: Site, kind: str, slug: str) -> str:
-    for segment in (kind, slug):
-        if not _SEGMENT.fullmatch(segment):
-            raise ProblemError(NOT_FOUND, "There is no thing of that name.")
-    return f"{site.manifest.base}id/{kind}/{slug}"
+def _signposts(iri: str, path: str, format_: Format, types: list[str]) -> list[Link]:
+    """Return the links of a document (FAIR Signposting Profile)."""
+    links = [Link(iri, "describes"), Link(iri, "cite-as")]
+    links += [_PAGE] if format_ is formats.HTML else []
+    links += [Link(type_, "type") for type_ in types if type_.startswith(("http://", "https://"))]
+    links += alternates(path, OFFERED, format_)
+    return links + (_described_by(path, DATA) if format_ is formats.HTML else [])
 
 
-def _unknown(iri: str) -> ProblemError:
-    return ProblemError(NOT_FOUND, f"The graph says nothing of <{iri}>.")
-
-
-def _negotiate(request: Request, slug: str, offered: tuple[Format, ...]) -> tuple[str, Format]:
-    """Take the suffix of a format off a name, and choose the format."""
-    stem, dot, suffix = slug.rpartition(".")
-    if dot and formats.by_suffix(suffix.lower()) is not None:
-        return stem, choose(request, offered, suffix=suffix)
-    return slug, choose(request, offered)
+def _described_by(path: str, offered: Iterable[Format]) -> list[Link]:
+    return [Link(with_suffix(path, f.suffix), "describedby", f.media_type) for f in offered]

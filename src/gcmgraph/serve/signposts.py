@@ -6,6 +6,7 @@ format to the others, to the licence, and to the address that is to be cited.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _IN_IRI: Final = "/#:@!$&'()*+,;=~%-._?[]"
 
 
+_TOKEN: Final = re.compile(r"[a-z][a-z.-]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link to ``target``; ``type`` is the media type found there."""
@@ -28,9 +32,13 @@ class Link:
     type: str | None = None
 
     def __str__(self) -> str:
-        """Write the link as a value of the header ``Link``."""
+        """Write the link as a value of the header ``Link``.
+
+        A relation stands without quotes where it can: some readers take only those.
+        """
+        rel = self.rel if _TOKEN.fullmatch(self.rel) else f'"{self.rel}"'
         type_ = f'; type="{self.type}"' if self.type else ""
-        return f'<{quote(self.target, safe=_IN_IRI)}>; rel="{self.rel}"{type_}'
+        return f"<{quote(self.target, safe=_IN_IRI)}>; rel={rel}{type_}"
 
 
 def header(links: Iterable[Link]) -> str:

@@ -9,8 +9,23 @@ from typing import Any, Final
 
 from gcmgraph.namespaces import XSD
 
-#: An absolute IRI as SPARQL writes it between angle brackets (§19.8, IRIREF).
-_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]+")
+# The parts of an IRI (RFC 3987 §2.2). An address in brackets for a host is no IRI here: an engine
+# looks into it, and nobody names things so.
+_UCS: Final = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
+    f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 14)
+)
+_ESCAPE: Final = "%[0-9A-Fa-f]{2}"
+_NAME: Final = rf"(?:[A-Za-z0-9._~!$&'()*+,;={_UCS}-]|{_ESCAPE})"
+_CHARACTER: Final = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:@{_UCS}-]|{_ESCAPE})"
+_AUTHORITY: Final = rf"//(?:(?:{_NAME}|:)*@)?{_NAME}*(?::[0-9]*)?(?:/{_CHARACTER}*)*"
+_PATH: Final = rf"(?!//)(?:{_CHARACTER}|/)*"
+_IRI: Final = re.compile(
+    rf"[A-Za-z][A-Za-z0-9+.-]*:(?:{_AUTHORITY}|{_PATH})"
+    rf"(?:\?(?:{_CHARACTER}|[/?\ue000-\uf8ff])*)?(?:#(?:{_CHARACTER}|[/?])*)?"
+)
+
+#: What SPARQL and the formats of RDF write between angle brackets (SPARQL §19.8, IRIREF).
+_IRIREF: Final = re.compile(r"[^<>\"{}|^`\\\x00-\x20]+")
 
 _ESCAPES: Final = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
@@ -34,7 +49,9 @@ class Term:
     def n3(self) -> str:
         """Write the term as N-Triples does (§2)."""
         if self.is_iri:
-            return iri(self.value)
+            if not _IRIREF.fullmatch(self.value):
+                raise ValueError(f"{self.value!r} is no IRI")
+            return f"<{self.value}>"
         if self.kind == "bnode":
             return f"_:{self.value}"
         text = f'"{self.value.translate(_ESCAPES)}"'
@@ -49,12 +66,12 @@ Row = dict[str, Term]
 
 
 def is_iri(text: str) -> bool:
-    """Say whether a text can stand between angle brackets in a query."""
+    """Say whether a text is an absolute IRI, so that it can stand in a query."""
     return _IRI.fullmatch(text) is not None
 
 
 def iri(text: str) -> str:
-    """Write an IRI for a query or a file; a text that is none is refused.
+    """Write an IRI for a query; a text that is none is refused.
 
     Raises:
         ValueError: where the text is no absolute IRI.

@@ -1,11 +1,11 @@
-"""The ontology and the shapes at their own IRIs, from the release's files.
+"""The ontology and the shapes at their own IRIs, and at those of their versions.
 
-Terms are hash IRIs, so that one document answers for all of them.
+Terms are hash IRIs, so that one document answers for all of them. Turtle is the file as people
+wrote it; the page shows each term with all that the vocabulary says of it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter
@@ -13,76 +13,101 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 from starlette.responses import Response  # noqa: TC002 - the same
 
 from gcmgraph import formats
-from gcmgraph.namespaces import RDF, RDFS
-from gcmgraph.serve import terms
-from gcmgraph.serve.description import DEFINITIONS, LABELS
-from gcmgraph.serve.negotiation import choose
+from gcmgraph.project import ONTOLOGY, SHAPES
+from gcmgraph.serve import documents, versions
+from gcmgraph.serve.glossary import read_glossary
 from gcmgraph.serve.problems import NOT_FOUND, ProblemError
+from gcmgraph.serve.signposts import Link
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from gcmgraph.serve.site import Site
 
-NAMES: Final = ("ontology", "shapes")
+NAMES: Final = (ONTOLOGY, SHAPES)
 
 
 def router(site: Site) -> APIRouter:
     """Return the routes of the vocabularies."""
     routes = APIRouter()
-    graphs = {graph.name: graph for graph in site.manifest.graphs}
-    files = {entry.path for entry in site.manifest.files}
-
-    async def vocabulary(request: Request) -> Response:
-        name, dot, suffix = request.url.path.strip("/").rpartition(".")
-        if not dot:
-            name, suffix = suffix, ""
-        if name not in graphs:
-            raise ProblemError(NOT_FOUND, f"The release holds no {name}.")
-        offered = (*formats.TRIPLES, formats.HTML)
-        format_ = choose(request, offered, suffix=suffix or None)
-        iri = graphs[name].iri
-        etag = site.etag("vocabulary", name, format_.name)
-        if (known := site.unchanged(request, etag)) is not None:
-            return known
-        if format_ is formats.HTML:
-            found = await _terms(site, site.manifest.base + name, iri)
-            return site.page(request, "vocabulary.html", name=name, groups=found)
-        if format_ is formats.TURTLE and f"{name}.ttl" in files:
-            body = (site.release.folder / f"{name}.ttl").read_bytes()
-        else:
-            body = await site.read("CONSTRUCT WHERE { ?s ?p ?o }", format_, (iri,))
-        return site.respond(body, format_, etag)
-
     for name in NAMES:
-        for path in (f"/{name}", *(f"/{name}.{f.suffix}" for f in formats.FORMATS)):
+        vocabulary = _Vocabulary(site, name)
+        for path, endpoint in (
+            (f"/{name}", vocabulary.newest),
+            (f"/{name}.{{suffix}}", vocabulary.in_format),
+            (f"/{name}/{{version}}", vocabulary.version),
+        ):
             routes.add_api_route(
-                path, vocabulary, methods=["GET", "HEAD"], include_in_schema=path == f"/{name}"
+                path, endpoint, methods=["GET", "HEAD"], include_in_schema=path == f"/{name}"
             )
     return routes
 
 
-async def _terms(site: Site, document: str, graph: str) -> dict[str, list[dict[str, str]]]:
-    """Return what a vocabulary defines, by kind: fragment, IRI, label and definition."""
-    wanted = " ".join(terms.iri(p) for p in (RDF.type, *LABELS, *DEFINITIONS))
-    rows = await site.select(
-        f"SELECT ?s ?p ?o WHERE {{ GRAPH {terms.iri(graph)} {{ VALUES ?p {{ {wanted} }} ?s ?p ?o "
-        f"FILTER(STRSTARTS(STR(?s), {terms.literal(document + '#')})) }} }} ORDER BY ?s ?p ?o"
-    )
-    about: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        about[row["s"].value][row["p"].value].append(row["o"].value)
-    groups: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for iri, said in about.items():
-        types = said.get(RDF.type, [RDFS.Resource])
-        groups[site.pages.short(types[0])].append(
-            {
-                "fragment": iri.removeprefix(document + "#"),
-                "iri": iri,
-                "label": _first(said, LABELS) or site.pages.short(iri),
-                "definition": _first(said, DEFINITIONS),
-            }
+class _Vocabulary:
+    """Answers for one vocabulary."""
+
+    def __init__(self, site: Site, name: str) -> None:
+        self._site = site
+        self._name = name
+        self._iri = site.manifest.base + name
+        self._graph = documents.graph_of(site, name)
+
+    async def newest(self, request: Request) -> Response:
+        """Return the vocabulary in the format that is asked for."""
+        return await self._document(request)
+
+    async def in_format(self, request: Request, suffix: str) -> Response:
+        """Return the vocabulary in the format of the suffix."""
+        return await self._document(request, suffix)
+
+    async def version(self, request: Request, version: str) -> Response:
+        """Return the vocabulary at its version's IRI, where that is the version served."""
+        self._require()
+        version, suffix = formats.split_suffix(version)
+        newest = await versions.require(self._site, self._iri, f"{self._iri}/{version}")
+        return await documents.respond(
+            self._site,
+            request,
+            f"/{self._name}/{version}",
+            self._bodies(),
+            suffix=suffix,
+            links=[*newest, *self._links()],
         )
-    return dict(sorted(groups.items()))
 
+    async def _document(self, request: Request, suffix: str | None = None) -> Response:
+        self._require()
+        return await documents.respond(
+            self._site,
+            request,
+            f"/{self._name}",
+            self._bodies(),
+            suffix=suffix,
+            links=self._links(),
+            location=await versions.location(self._site, self._iri),
+        )
 
-def _first(said: dict[str, list[str]], predicates: tuple[str, ...]) -> str:
-    return next((said[p][0] for p in predicates if said.get(p)), "")
+    def _require(self) -> None:
+        if self._graph is None:
+            raise ProblemError(NOT_FOUND, f"The release holds no {self._name}.")
+
+    def _links(self) -> list[Link]:
+        return [Link(self._iri, "describes"), *documents.described_by(self._site)]
+
+    def _bodies(self) -> documents.Bodies:
+        bodies = {format_: self._written(format_) for format_ in formats.TRIPLES}
+        return {**bodies, formats.HTML: self._page}
+
+    def _written(self, format_: formats.Format) -> Callable[[], Awaitable[bytes]]:
+        async def write() -> bytes:
+            file = f"{self._name}.{format_.suffix}"
+            if documents.has_file(self._site, file):
+                return (self._site.release.folder / file).read_bytes()
+            query = "CONSTRUCT WHERE { ?s ?p ?o }"
+            return await self._site.read(query, format_, (self._graph or "",))
+
+        return write
+
+    async def _page(self) -> bytes:
+        glossary = await read_glossary(self._site, self._iri, self._graph or "")
+        page = self._site.pages.render("vocabulary.html", name=self._name, glossary=glossary)
+        return page.encode()

@@ -1,0 +1,107 @@
+"""The front page is the dataset's page: for people, for search engines, for programs."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from gcmgraph.manifest import FileEntry, Manifest, sha256_of
+from gcmgraph.serve.app import open_app
+from gcmgraph.serve.settings import Settings
+from releases import write_release
+from servers import Client, serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOSTILE = "</script><script>alert(1)</script><!-- & \u2028\u2029 '\""
+
+
+class Scripts(HTMLParser):
+    """Collects what stands in script elements, as a browser reads it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.types: list[str | None] = []
+        self.texts: list[str] = []
+        self._inside = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._inside = tag == "script"
+        if self._inside:
+            self.types.append(dict(attrs).get("type"))
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.texts.append(data)
+            self._inside = False
+
+
+def embedded(client: Client) -> dict[str, Any]:
+    found = Scripts(client.get("/", "text/html").text)
+    assert found.types == ["application/ld+json"]
+    (text,) = found.texts
+    return dict(json.loads(text))
+
+
+def test_search_engines_read_the_dataset(real: Client, real_release: Path) -> None:
+    found = embedded(real)
+    assert found == json.loads((real_release / "dataset.jsonld").read_bytes())
+    assert found["@type"] == "Dataset"
+
+
+def test_what_it_embeds_cannot_close_the_element(tmp_path: Path) -> None:
+    manifest = write_release(tmp_path)
+    written = {"@type": "Dataset", "name": HOSTILE, HOSTILE: [HOSTILE]}
+    add_file(tmp_path, manifest, "dataset.jsonld", json.dumps(written))
+    with serving(open_app(Settings(release=tmp_path, workers=1))) as park:
+        page = park.get("/", "text/html").text
+        assert embedded(park) == written
+    assert "alert(1)</script>" not in page
+    assert "\u2028" not in page
+
+
+def test_without_a_description_nothing_is_embedded(park: Client) -> None:
+    assert "<script" not in park.get("/", "text/html").text
+
+
+def test_signposts_lead_to_the_files_and_what_describes_them(
+    real: Client, real_release: Path
+) -> None:
+    link = real.get("/", "text/html").headers["link"]
+    manifest = Manifest.read(real_release)
+    assert f"<{manifest.iri}>; rel=cite-as" in link
+    assert "<https://schema.org/Dataset>; rel=type" in link
+    assert '</download/gcm.nq>; rel=item; type="application/n-quads"' in link
+    assert link.count("rel=item") == 6
+    assert '</catalog.ttl>; rel=describedby; type="text/turtle"' in link
+    assert '</citation?format=bibtex>; rel=describedby; type="application/x-bibtex"' in link
+    assert f"<{manifest.license}>; rel=license" in link
+    for address in [part.split(">")[0] for part in link.split("</")[1:]]:
+        assert real.get(f"/{address}").status_code == 200, address
+
+
+def test_programs_get_the_dataset_as_data(real: Client) -> None:
+    response = real.get("/", "text/turtle")
+    assert response.headers["content-type"] == "text/turtle;charset=utf-8"
+    assert response.content == real.get("/catalog.ttl").content
+    assert real.get("/", "text/html,*/*;q=0.8").headers["content-type"].startswith("text/html")
+
+
+def test_people_find_questions_files_citation_and_documents(real: Client) -> None:
+    page = real.get("/", "text/html").text
+    assert "What are the 23 objectives of the" in page
+    assert 'href="/download/gcm.ttl"' in page
+    assert "The maintainers of gcmgraph. (2026). Global Compact for Migration" in page
+    assert 'href="/doc/source/objective-15-hub-page"' in page
+    assert 'href="/graph/curation"' in page
+
+
+def add_file(folder: Path, manifest: Manifest, path: str, text: str) -> None:
+    """Add a file to a release."""
+    (folder / path).write_text(text, "utf-8")
+    size = (folder / path).stat().st_size
+    entry = FileEntry(path=path, format="jsonld", bytes=size, sha256=sha256_of(folder / path))
+    manifest.model_copy(update={"files": (*manifest.files, entry)}).write(folder)

@@ -1,0 +1,58 @@
+"""Things as search engines read them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from releases import BASE
+
+if TYPE_CHECKING:
+    from servers import Client
+
+BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+
+
+def embedded(client: Client, path: str) -> dict[str, Any]:
+    page = client.get(path, "text/html").text
+    [block] = BLOCK.findall(page)
+    assert page.count("<script") == page.count("</script>") == 1
+    found: dict[str, Any] = json.loads(block)
+    return found
+
+
+def test_a_page_tells_search_engines_what_the_thing_is(grove: Client) -> None:
+    assert embedded(grove, "/doc/place/gate") == {
+        "@context": "https://schema.org/",
+        "@id": f"{BASE}id/place/gate",
+        "@type": "Place",
+        "identifier": f"{BASE}id/place/gate",
+        "url": "http://park.test/doc/place/gate",
+        "name": [
+            {"@language": "en", "@value": "Gate"},
+            {"@language": "de", "@value": "Tor"},
+        ],
+        "description": {"@language": "en", "@value": "Where one enters."},
+        "sameAs": "http://un.example/sdg/4.2",
+        "maximumAttendeeCapacity": 12,
+        "containsPlace": {"@id": f"{BASE}id/meadow/north"},
+        "subjectOf": {
+            "@type": "AboutPage",
+            "url": "http://park.test/doc/place/gate",
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+            "isPartOf": {
+                "@type": "Dataset",
+                "@id": f"{BASE}dataset",
+                "name": "Trees of the park",
+            },
+        },
+    }
+
+
+def test_what_schema_org_does_not_know_is_a_thing(grove: Client) -> None:
+    assert embedded(grove, "/doc/tree/oak")["@type"] == "Thing"
+
+
+def test_no_label_closes_the_element(grove: Client) -> None:
+    assert embedded(grove, "/doc/tree/script")["name"] == "</script><script>alert('&')</script>"
