@@ -21,6 +21,10 @@ MAY_IMPORT = {
     "engine": {"root"},
     "root": set(),
 }
+#: The rooms of the server, from the lowest; each may import those below it.
+ROOMS_OF_SERVE = ("http", "operations", "things", "dataset", "sparql", "app", "process")
+#: What all of them stand on.
+GROUND = {"site", "pages", "addresses", "terms", "settings", "service"}
 #: The rooms in which a heavy library may be imported.
 ROOMS_OF = {
     "rdflib": {"build"},
@@ -67,6 +71,26 @@ def test_a_module_imports_only_what_its_floor_may(module: str):
             assert floor(imported) == here or floor(imported) in MAY_IMPORT[here], imported
         library = imported.split(".", maxsplit=1)[0]
         assert here in ROOMS_OF.get(library, {here}), f"{library} has no place in {here}"
+
+
+def room(module: str) -> int | None:
+    """Return how high a module of the server stands; ``None`` for others."""
+    parts = module.split(".")
+    if len(parts) < 3 or parts[1] != "serve":
+        return None
+    return 0 if parts[2] in GROUND else ROOMS_OF_SERVE.index(parts[2])
+
+
+def test_the_rooms_of_the_server_stand_on_each_other():
+    higher = {
+        (module, imported)
+        for module in MODULES
+        for imported in imports(module)
+        if (here := room(module)) is not None
+        and (there := room(imported)) is not None
+        and there > here
+    }
+    assert higher == set()
 
 
 def test_there_is_no_circle_of_imports():

@@ -370,7 +370,7 @@ def _progress() -> Iterator[Progress]:
 def _serve(arguments: argparse.Namespace) -> int:
     import pydantic
 
-    from gcmgraph.serve.server import run
+    from gcmgraph.serve.process.server import run
     from gcmgraph.serve.settings import Settings
 
     given: dict[str, Any] = {
@@ -397,7 +397,7 @@ def _served(arguments: argparse.Namespace) -> Path | None:
 
 
 def _reload(arguments: argparse.Namespace) -> int:
-    from gcmgraph.serve.notice import ask_to_reload
+    from gcmgraph.serve.process.notice import ask_to_reload
 
     release = _served(arguments) or Path(os.environ[RELEASE])
     said = ask_to_reload(release, arguments.port, arguments.wait)

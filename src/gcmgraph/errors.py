@@ -27,7 +27,7 @@
     └── ServerError           the server cannot start
 
 Each class carries the exit status of the command line; the HTTP statuses stand in
-``serve.problems``. A message is one sentence that says what is wrong and what to do.
+``serve.http.problems``. A message is one sentence that says what is wrong and what to do.
 """
 
 from __future__ import annotations

@@ -72,3 +72,10 @@ def test_what_the_engine_says_otherwise_is_passed_on() -> None:
 
 def test_a_query_is_no_fault() -> None:
     assert complaint("ASK {}") is None
+
+
+@pytest.mark.parametrize("text", ["X", "SELECT * { X", "SELECT * { ?s ?p ?o FILTER(X) }"])
+def test_only_what_the_standard_knows_is_expected(text: str) -> None:
+    expected = error_of(text).expected
+    assert expected
+    assert not {"VERSION", "LATERAL", "TRIPLE", "<<", "<<("} & set(expected)

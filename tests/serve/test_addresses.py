@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gcmgraph.serve.addresses import ABOUT, DOCUMENT, Addresses, Reading, with_suffix
-from gcmgraph.serve.paths import LONGEST
 from gcmgraph.serve.terms import is_iri
+from gcmgraph.serve.things.paths import LONGEST
 from releases import BASE
 
 if TYPE_CHECKING:

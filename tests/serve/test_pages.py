@@ -11,9 +11,9 @@ import pytest
 from gcmgraph.errors import ReleaseError, ServerError
 from gcmgraph.manifest import sha256_of
 from gcmgraph.serve.app import create_app, open_app, open_release
-from gcmgraph.serve.problems import KINDS
+from gcmgraph.serve.http.problems import KINDS
+from gcmgraph.serve.process.sockets import listen
 from gcmgraph.serve.settings import Settings
-from gcmgraph.serve.sockets import listen
 from releases import write_release
 from servers import Client, serving
 

@@ -18,8 +18,8 @@ import pytest
 from gcmgraph import formats
 from gcmgraph.manifest import Manifest
 from gcmgraph.serve.app import open_app
+from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.settings import Settings
-from gcmgraph.serve.signposts import Link
 from servers import Client, serving
 
 if TYPE_CHECKING:

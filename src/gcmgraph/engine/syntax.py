@@ -43,6 +43,26 @@ _FILLER: Final = "\x02"
 #: Longer texts are not asked about again.
 _LARGEST: Final = 1 << 16
 
+#: What the engine understands and SPARQL 1.1 does not: a query that works here works elsewhere.
+_ELSEWHERE_UNKNOWN: Final = frozenset(
+    [
+        "ADJUST",
+        "LANGDIR",
+        "LATERAL",
+        "OBJECT",
+        "PREDICATE",
+        "STRLANGDIR",
+        "SUBJECT",
+        "TRIPLE",
+        "VERSION",
+        "<<",
+        "<<(",
+        "hasLang",
+        "hasLangDir",
+        "isTriple",
+    ]
+)
+
 #: How many of the things expected a sentence names.
 _MOST_NAMED: Final = 10
 
@@ -113,7 +133,7 @@ def _expected(text: str, attempt: Callable[[str], str | None]) -> frozenset[str]
         complaint = _read(tried, message) if message is not None else None
         if complaint and not complaint.sentence and complaint.offset == len(tried):
             found |= complaint.names
-    return frozenset(found)
+    return frozenset(found - _ELSEWHERE_UNKNOWN)
 
 
 def _name(item: re.Match[str]) -> str | None:

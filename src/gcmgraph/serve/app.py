@@ -11,36 +11,36 @@ from starlette.staticfiles import StaticFiles
 from gcmgraph import __version__
 from gcmgraph.engine.embedded import EmbeddedEngine
 from gcmgraph.manifest import Manifest
-from gcmgraph.serve import (
+from gcmgraph.serve import sparql
+from gcmgraph.serve.dataset import (
     catalog,
     citing,
     context,
     discovery,
     downloads,
     home,
-    operations,
-    resources,
     sitemap,
-    sparql,
     texts,
     vocabulary,
 )
-from gcmgraph.serve.clients import Clients
-from gcmgraph.serve.compression import Compression
-from gcmgraph.serve.headers import Manners
-from gcmgraph.serve.metrics import Metrics
-from gcmgraph.serve.observed import ObservedEngine
-from gcmgraph.serve.operations import OwnStatus
+from gcmgraph.serve.http.clients import Clients
+from gcmgraph.serve.http.compression import Compression
+from gcmgraph.serve.http.headers import Manners
+from gcmgraph.serve.http.problems import Responder
+from gcmgraph.serve.operations.metrics import Metrics
+from gcmgraph.serve.operations.observed import ObservedEngine
+from gcmgraph.serve.operations.status import OwnStatus
+from gcmgraph.serve.operations.status import router as monitoring
 from gcmgraph.serve.pages import Pages
-from gcmgraph.serve.problems import Responder
 from gcmgraph.serve.site import Release, Site
+from gcmgraph.serve.things import resources
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from gcmgraph.engine.protocol import Engine
-    from gcmgraph.serve.operations import Status
+    from gcmgraph.serve.operations.status import Status
     from gcmgraph.serve.settings import Settings
 
 
@@ -80,7 +80,7 @@ def web_app(engine: Engine, release: Release, settings: Settings, status: Status
     rooms = (home, sparql, resources, vocabulary, context, catalog, texts, sitemap, discovery)
     for room in (*rooms, downloads, citing):
         app.include_router(room.router(site))
-    app.include_router(operations.router(status))
+    app.include_router(monitoring(status))
     app.mount("/static", StaticFiles(packages=[("gcmgraph.serve", "static")]), "static")
     Responder(pages, settings.limits).install(app)
     app.add_middleware(Compression)

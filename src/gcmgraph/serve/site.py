@@ -19,9 +19,9 @@ from gcmgraph.errors import (
     ServiceRefusedError,
     UpdateRefusedError,
 )
-from gcmgraph.serve import signposts
-from gcmgraph.serve.clients import CLIENT
-from gcmgraph.serve.headers import FRESH
+from gcmgraph.serve.http import signposts
+from gcmgraph.serve.http.clients import CLIENT
+from gcmgraph.serve.http.headers import FRESH
 from gcmgraph.serve.terms import Row, rows
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from gcmgraph.engine.protocol import Answer, Engine
     from gcmgraph.manifest import Manifest
+    from gcmgraph.serve.http.signposts import Link
     from gcmgraph.serve.pages import Pages
     from gcmgraph.serve.settings import Settings
-    from gcmgraph.serve.signposts import Link
 
 #: A condition's date longer than this is none (RFC 9110 §5.6.7).
 _LONGEST_DATE: Final = 40

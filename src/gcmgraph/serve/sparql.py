@@ -26,10 +26,10 @@ from gcmgraph.engine.outline import Form
 from gcmgraph.engine.protocol import Answer, Query
 from gcmgraph.errors import QueryTooLongError, ResultTooLargeError, UpdateRefusedError
 from gcmgraph.serve import terms
-from gcmgraph.serve.clients import CLIENT
-from gcmgraph.serve.headers import FRESH, PINNED
-from gcmgraph.serve.negotiation import choose
-from gcmgraph.serve.problems import (
+from gcmgraph.serve.http.clients import CLIENT
+from gcmgraph.serve.http.headers import FRESH, PINNED
+from gcmgraph.serve.http.negotiation import choose
+from gcmgraph.serve.http.problems import (
     BAD_REQUEST,
     PRECONDITION_FAILED,
     RELEASE_GONE,
@@ -38,9 +38,9 @@ from gcmgraph.serve.problems import (
     ProblemError,
     show_query,
 )
+from gcmgraph.serve.http.signposts import Link, header
+from gcmgraph.serve.http.spool import SpooledResponse
 from gcmgraph.serve.service import OFFERED, description_query
-from gcmgraph.serve.signposts import Link, header
-from gcmgraph.serve.spool import SpooledResponse
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

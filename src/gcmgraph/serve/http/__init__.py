@@ -1,0 +1,1 @@
+"""What HTTP wants of every response: formats, links, problems, conditions, codings."""

@@ -1,0 +1,1 @@
+"""What those see who run the server: the log, the figures, whether it is ready."""

@@ -1,0 +1,1 @@
+"""The processes of a server, and their life: listening, reloading, ending."""

@@ -1,0 +1,84 @@
+"""A thing as search engines read it: schema.org, in JSON-LD inside its page.
+
+What the graph says in schema.org's terms is told as it is; labels, definitions and links to the
+same thing elsewhere are told in theirs. The licence and the dataset belong to the document, not to
+a country, say, that it is about.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from gcmgraph.jsonld import Literal, native
+from gcmgraph.namespaces import DCT, FOAF, OWL, RDF, RDFS, SKOS
+
+if TYPE_CHECKING:
+    from gcmgraph.manifest import Manifest
+    from gcmgraph.serve.terms import Term
+    from gcmgraph.serve.things.statements import Description
+
+CONTEXT: Final = "https://schema.org/"
+
+#: Both spellings of its namespace are in use.
+_TERM: Final = re.compile(r"https?://schema\.org/([A-Za-z0-9]+)")
+
+_TERMS: Final = {
+    SKOS.prefLabel: "name",
+    RDFS.label: "name",
+    DCT.title: "name",
+    FOAF.name: "name",
+    SKOS.altLabel: "alternateName",
+    SKOS.definition: "description",
+    DCT.description: "description",
+    RDFS.comment: "description",
+    SKOS.exactMatch: "sameAs",
+    OWL.sameAs: "sameAs",
+}
+
+
+def describe(thing: Description, url: str, manifest: Manifest) -> dict[str, Any]:
+    """Return what schema.org can say of a thing whose page stands at ``url``."""
+    types: list[str] = []
+    said: dict[str, list[Any]] = {}
+    for statement in thing.own:
+        predicate, value = statement.predicate.value, statement.object
+        if predicate == RDF.type:
+            types += filter(None, [_local(value.value)])
+        elif term := _TERMS.get(predicate) or _local(predicate):
+            written = value.value if term == "sameAs" else _written(value)
+            if written not in said.setdefault(term, []):
+                said[term].append(written)
+    return {
+        "@context": CONTEXT,
+        "@id": thing.iri,
+        "@type": _one_or_all(sorted(set(types)) or ["Thing"]),
+        "identifier": thing.iri,
+        "url": url,
+        **{term: _one_or_all(values) for term, values in said.items()},
+        "subjectOf": {
+            "@type": "AboutPage",
+            "url": url,
+            "license": manifest.license,
+            "isPartOf": {"@type": "Dataset", "@id": manifest.iri, "name": manifest.title},
+        },
+    }
+
+
+def _local(iri: str) -> str | None:
+    """Return the name of a term of schema.org, ``None`` for any other."""
+    term = _TERM.fullmatch(iri)
+    return term[1] if term else None
+
+
+def _written(value: Term) -> object:
+    if value.is_iri:
+        return {"@id": value.value}
+    if value.language:
+        return {"@language": value.language, "@value": value.value}
+    number = native(Literal(value.value, value.datatype or ""))
+    return value.value if number is None else number
+
+
+def _one_or_all(values: list[Any]) -> object:
+    return values if len(values) > 1 else values[0]

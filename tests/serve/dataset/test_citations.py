@@ -1,0 +1,287 @@
+"""Citations: what each style must get right, whatever the titles hold."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+
+from gcmgraph import formats
+from gcmgraph.manifest import sha256_of
+from gcmgraph.serve.app import open_app
+from gcmgraph.serve.dataset.citations import Work, key_of, write
+from gcmgraph.serve.settings import Settings
+from releases import BASE, write_release
+from servers import Client, serving
+
+ROOT = Path(__file__).parents[2]
+NAMES = "http://xmlns.com/foaf/0.1/name"
+GCM = "https://w3id.org/gcmgraph/"
+
+DATASET = Work(
+    key="park-1.0",
+    iri=f"{BASE}dataset",
+    title="Trees of the park",
+    authors=("Friends of the park",),
+    publishers=("Bath",),
+    issued="2020-01-31",
+    version="1.0",
+    release="0123456789abcdef" * 4,
+)
+OAK = replace(
+    DATASET,
+    key="park-1.0-tree-oak",
+    iri=f"{BASE}id/tree/oak",
+    title="Old oak",
+    within="Trees of the park",
+    quoted=("Survey of the park (A. Green)",),
+)
+HOSTILE = "100% of $x_1 & {y}} \\end{z} #~^<b>\r\nER  - \n@misc{a, title = {b}"
+
+
+def bibtex(text: str) -> tuple[str, str, dict[str, str]]:
+    """Read an entry as BibTeX does: it counts braces, and knows no escape."""
+    kind, key, rest = re.fullmatch(r"@(\w+)\{([^,]+),\n(.*)\}\n", text, re.DOTALL).groups()
+    fields = {}
+    while rest:
+        name, rest = re.fullmatch(r"  (\w+) = (\{.*)", rest, re.DOTALL).groups()
+        depths = accumulate({"{": 1, "}": -1}.get(character, 0) for character in rest)
+        end = list(depths).index(0)
+        fields[name] = rest[1:end]
+        rest = rest[end + 1 :].removeprefix(",").removeprefix("\n")
+    return kind, key, fields
+
+
+def ris(text: str) -> list[tuple[str, str]]:
+    """Read a record: lines of a tag, two spaces, a hyphen and a space."""
+    assert text.endswith("\r\n")
+    lines = text.removesuffix("\r\n").split("\r\n")
+    return [re.fullmatch(r"([A-Z][A-Z0-9])  - (.*)", line).groups() for line in lines]
+
+
+def test_a_dataset_in_bibtex() -> None:
+    kind, key, fields = bibtex(write(DATASET, formats.BIBTEX))
+    assert (kind, key) == ("dataset", "park-1.0")
+    assert fields == {
+        "author": "{Friends of the park}",
+        "title": "{Trees of the park}",
+        "publisher": "{Bath}",
+        "year": "2020",
+        "date": "2020-01-31",
+        "version": "1.0",
+        "url": f"{BASE}dataset",
+        "note": f"Release {DATASET.release}",
+    }
+
+
+def test_a_thing_in_bibtex_stands_in_the_dataset() -> None:
+    kind, _, fields = bibtex(write(OAK, formats.BIBTEX))
+    assert kind == "incollection"
+    assert fields["booktitle"] == "{Trees of the park}"
+    assert fields["note"] == (
+        f"Quoted from: Survey of the park (A. Green). Release {DATASET.release}"
+    )
+
+
+def test_several_authors_are_apart_in_bibtex() -> None:
+    both = replace(DATASET, authors=("Arts and Crafts", "B"))
+    assert bibtex(write(both, formats.BIBTEX))[2]["author"] == "{Arts and Crafts} and {B}"
+
+
+def test_nothing_in_a_title_is_a_command_of_latex() -> None:
+    _, _, fields = bibtex(write(replace(DATASET, title=HOSTILE), formats.BIBTEX))
+    assert list(fields) == list(bibtex(write(DATASET, formats.BIBTEX))[2])
+    title = fields["title"]
+    for command in (
+        r"100\% of \$x\_1 \& \textbraceleft{}y\textbraceright{}\textbraceright{}",
+        r"\textbackslash{}end\textbraceleft{}z",
+        r"\#\textasciitilde{}\textasciicircum{}\textless{}b\textgreater{}",
+    ):
+        assert command in title
+    assert "\n" not in title
+
+
+def test_a_dataset_in_ris() -> None:
+    assert ris(write(DATASET, formats.RIS)) == [
+        ("TY", "DATA"),
+        ("AU", "Friends of the park"),
+        ("TI", "Trees of the park"),
+        ("PY", "2020"),
+        ("DA", "2020/01/31"),
+        ("ET", "1.0"),
+        ("PB", "Bath"),
+        ("UR", f"{BASE}dataset"),
+        ("N1", f"Release {DATASET.release}"),
+        ("ER", ""),
+    ]
+
+
+def test_a_thing_in_ris_names_dataset_and_document() -> None:
+    fields = ris(write(OAK, formats.RIS))
+    assert ("DB", "Trees of the park") in fields
+    assert ("N1", "Quoted from: Survey of the park (A. Green)") in fields
+
+
+def test_no_title_ends_a_record_of_ris() -> None:
+    fields = ris(write(replace(DATASET, title=HOSTILE), formats.RIS))
+    assert [tag for tag, _ in fields].count("ER") == 1
+    assert fields[-1] == ("ER", "")
+
+
+QUOTED = "Quoted from: Survey of the park (A. Green)."
+RELEASED = "(Version 1.0; release 0123456789ab) [Data set]."
+
+
+@pytest.mark.parametrize(
+    ("work", "text"),
+    [
+        (
+            DATASET,
+            f"Friends of the park. (2020). Trees of the park {RELEASED} Bath. {BASE}dataset",
+        ),
+        (
+            replace(DATASET, publishers=DATASET.authors),
+            f"Friends of the park. (2020). Trees of the park {RELEASED} {BASE}dataset",
+        ),
+        (
+            replace(DATASET, authors=("A. A.", "B", "C"), publishers=()),
+            f"A. A., B, & C. (2020). Trees of the park {RELEASED} {BASE}dataset",
+        ),
+        (
+            replace(OAK, authors=("A. A.",), publishers=()),
+            f"A. A. (2020). Old oak. In Trees of the park {RELEASED} {QUOTED} {BASE}id/tree/oak",
+        ),
+        (
+            replace(OAK, title="Who waters it?", authors=(), publishers=(), quoted=()),
+            f"Who waters it? In Trees of the park {RELEASED} (2020). {BASE}id/tree/oak",
+        ),
+    ],
+)
+def test_a_text_in_the_style_of_apa(work: Work, text: str) -> None:
+    assert write(work, formats.APA) == text + "\n"
+
+
+def test_csl_json_is_what_processors_read() -> None:
+    (item,) = json.loads(write(OAK, formats.CSL))
+    assert item["type"] == "dataset"
+    assert item["author"] == [{"literal": "Friends of the park"}]
+    assert item["container-title"] == "Trees of the park"
+    assert item["issued"] == {"date-parts": [[2020, 1, 31]]}
+    assert (item["version"], item["URL"]) == ("1.0", f"{BASE}id/tree/oak")
+    (hostile,) = json.loads(write(replace(DATASET, title=HOSTILE), formats.CSL))
+    assert hostile["title"] == " ".join(HOSTILE.split())
+
+
+def test_a_key_has_only_what_every_program_takes() -> None:
+    assert key_of("park-1.0") == "park-1.0"
+    assert key_of("park-1.0", f"{BASE}id/tree/oak") == "park-1.0-tree-oak"
+    assert key_of("park-1.0", "http://x.example/sdg/4.2#a b") == "park-1.0-sdg-4.2-a-b"
+
+
+# ------------------------------------------------------------------------------------- over HTTP
+
+
+@pytest.mark.parametrize("format_", formats.CITATIONS, ids=lambda f: f.name)
+def test_a_citation_comes_in_every_format_by_every_way(
+    park: Client, format_: formats.Format
+) -> None:
+    oak = f"{BASE}id/tree/oak"
+    by_accept = park.get("/citation", format_.media_type, params={"of": oak})
+    by_name = park.get("/citation", params={"of": oak, "format": format_.name})
+    assert by_accept.status_code == by_name.status_code == 200
+    assert by_accept.content == by_name.content
+    assert by_accept.headers["content-type"] == format_.content_type
+    assert f"<{oak}>; rel=cite-as" in by_accept.headers["link"]
+    assert by_accept.headers["link"].count("rel=alternate") == len(formats.CITATIONS) - 1
+    etag = by_accept.headers["etag"]
+    again = park.get(
+        "/citation", params={"of": oak, "format": format_.name}, headers={"If-None-Match": etag}
+    )
+    assert again.status_code == 304
+
+
+def test_a_thing_is_cited_with_the_document_it_was_quoted_from(park: Client) -> None:
+    oak = park.get("/citation", "text/x-bibliography", params={"of": f"{BASE}id/tree/oak"}).text
+    assert oak.startswith("Old oak <b>&</b>. In Trees of the park (Version 1.0; release ")
+    assert "Quoted from: Survey of the park." in oak
+
+
+def test_an_excerpt_is_called_by_its_words(park: Client) -> None:
+    excerpt = f"{BASE}id/excerpt/survey-1"
+    text = park.get("/citation", "text/x-bibliography", params={"of": excerpt}).text
+    assert text.startswith("“The old oak is 21 m high.” In Trees of the park")
+    assert "Quoted from: Survey of the park." in text
+
+
+def test_a_page_shows_all_and_escapes(park: Client) -> None:
+    page = park.get("/citation", "text/html", params={"of": f"{BASE}id/tree/oak"}).text
+    assert "Old oak &lt;b&gt;&amp;&lt;/b&gt;" in page
+    for format_ in formats.CITATIONS:
+        assert f'<h2 id="{format_.name}">' in page
+        assert f"&amp;format={format_.name}" in page
+    of_script = park.get("/citation", "text/html", params={"of": "javascript:alert(1)"})
+    assert 'href="javascript' not in of_script.text
+
+
+@pytest.mark.parametrize(
+    "iri", [f"{BASE}id/tree/none", "oak", "http://x.example/> } ", "\0", "x:" + "y" * 9999]
+)
+def test_what_the_graph_does_not_know_cannot_be_cited(park: Client, iri: str) -> None:
+    response = park.get("/citation", params={"of": iri})
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_an_unknown_format_is_said(park: Client) -> None:
+    response = park.get("/citation?format=mla")
+    assert response.status_code == 406
+    assert "application/x-bibtex" in response.json()["available"]
+
+
+def test_the_author_is_whom_the_catalogue_names(tmp_path: Path) -> None:
+    manifest = write_release(tmp_path)
+    graph = f"<{BASE}graph/catalog>"
+    quads = tmp_path / "park.nq"
+    with quads.open("a") as file:
+        for subject, predicate, value in (
+            (manifest.iri, "http://purl.org/dc/terms/creator", f"<{BASE}id/club/1>"),
+            (f"{BASE}id/club/1", NAMES, '"Amis du parc"@fr'),
+            (f"{BASE}id/club/1", NAMES, '"Friends"@en'),
+        ):
+            file.write(f"<{subject}> <{predicate}> {value} {graph} .\n")
+    size, digest = quads.stat().st_size, sha256_of(quads)
+    changed = manifest.file("nquads").model_copy(update={"bytes": size, "sha256": digest})
+    others = (entry for entry in manifest.files if entry.path != changed.path)
+    manifest.model_copy(update={"files": (changed, *others)}).write(tmp_path)
+    with serving(open_app(Settings(release=tmp_path, workers=1))) as park:
+        text = park.get("/citation", "text/x-bibliography").text
+    assert text.startswith("Friends. (2020). Trees of the park (Version 1.0; release ")
+
+
+def test_the_dataset_is_cited_as_citation_cff_says(real: Client) -> None:
+    text = (ROOT / "CITATION.cff").read_text("utf-8")
+
+    def field(name: str) -> str:
+        (value,) = re.findall(rf'^(?:  - )?{name}: "?([^"\n]+)"?$', text, re.MULTILINE)
+        return value
+
+    (item,) = real.get("/citation", formats.CSL.media_type).json()
+    assert item["title"] == field("title")
+    assert item["version"] == field("version")
+    assert item["URL"] == field("url")
+    assert item["author"] == [{"literal": field("name")}]
+    (date,) = item["issued"]["date-parts"]
+    assert "{}-{:02}-{:02}".format(*date) == field("date-released")
+
+
+def test_the_words_of_others_are_theirs(real: Client) -> None:
+    sfax = f"{GCM}id/practice/sfax-social-assistance"
+    fields = ris(real.get("/citation", formats.RIS.media_type, params={"of": sfax}).text)
+    quoted, release = (value for tag, value in fields if tag == "N1")
+    assert quoted.startswith("Quoted from: Page on objective 15 of the Migration Network Hub (")
+    assert "(United Nations Network on Migration)" in quoted
+    assert release.startswith("Release ")

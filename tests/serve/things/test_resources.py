@@ -1,0 +1,216 @@
+"""Things and their documents."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+from gcmgraph import formats
+from gcmgraph.serve.app import open_app
+from gcmgraph.serve.settings import Settings
+from gcmgraph.serve.things.resources import OFFERED
+from releases import BASE, RDF, RDFS, graph, write_release
+from servers import Client, serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+OAK = ox.NamedNode(f"{BASE}id/tree/oak")
+
+
+def parsed(content: bytes, format_: formats.Format) -> set[ox.Quad]:
+    return set(ox.parse(content, ox.RdfFormat.from_media_type(format_.media_type)))
+
+
+def links(response: httpx.Response) -> dict[str, list[str]]:
+    """Return the targets of the links in the header, by relation."""
+    found: dict[str, list[str]] = {}
+    header = ", ".join(response.headers.get_list("link"))
+    for target, relation in re.findall(r'<([^>]*)>; rel="([^"]*)"', header):
+        found.setdefault(relation, []).append(target)
+    return found
+
+
+def test_a_thing_answers_303_to_its_document(park: Client) -> None:
+    response = park.get("/id/tree/oak")
+    assert response.status_code == 303
+    assert response.headers["location"] == "/doc/tree/oak"
+
+
+@pytest.mark.parametrize("format_", OFFERED, ids=lambda f: f.name)
+def test_a_document_comes_in_every_format_by_every_way(
+    park: Client, format_: formats.Format
+) -> None:
+    by_accept = park.get("/doc/tree/oak", format_.media_type)
+    by_suffix = park.get(f"/doc/tree/oak.{format_.suffix}")
+    by_name = park.get(f"/doc/tree/oak?format={format_.name}")
+    for response in (by_accept, by_suffix, by_name):
+        assert response.status_code == 200
+        assert response.headers["content-type"] == format_.content_type
+        assert f"<{BASE}id/tree/oak>" in response.headers["link"]
+    if format_ is not formats.HTML:
+        assert parsed(by_accept.content, format_) == parsed(by_suffix.content, format_) != set()
+
+
+@pytest.mark.parametrize("format_", formats.TRIPLES, ids=lambda f: f.name)
+def test_all_formats_say_the_same(park: Client, format_: formats.Format) -> None:
+    response = park.get(f"/doc/tree/oak.{format_.suffix}")
+    quads = parsed(park.get("/doc/tree/oak.nq").content, formats.NQUADS)
+    assert {q.triple for q in parsed(response.content, format_)} == {q.triple for q in quads}
+
+
+def test_a_document_holds_parts_what_points_here_and_labels(park: Client) -> None:
+    excerpt = park.get("/doc/excerpt/survey-1.nt").text
+    assert f'<{BASE}id/excerpt/survey-1#quote> <http://www.w3.org/ns/oa#exact> "The' in excerpt
+    assert f"<{BASE}id/tree/oak> <http://www.w3.org/ns/prov#wasQuotedFrom>" in excerpt
+    assert '"Survey of the park"@en' in excerpt
+
+
+def test_quads_say_who_says_so_and_leave_out_what_is_not_in_the_default_graph(
+    park: Client,
+) -> None:
+    trig = parsed(park.get("/doc/tree/oak.trig").content, formats.TRIG)
+    assert trig == parsed(park.get("/doc/tree/oak.nq").content, formats.NQUADS)
+    tree = ox.NamedNode(f"{BASE}ontology#Tree")
+    where = {q.graph_name.value for q in trig if q.subject == OAK and q.object == tree}
+    assert where == {graph("survey"), graph("curation")}
+    assert graph("report") not in {q.graph_name.value for q in trig}
+
+
+def test_a_page_escapes_links_and_quotes(park: Client) -> None:
+    page = park.get("/doc/tree/oak", "text/html").text
+    assert "Old oak &lt;b&gt;&amp;&lt;/b&gt;" in page
+    assert "javascript:alert" not in "".join(page.split('href="')[1:][:40]).split('"')[0]
+    assert 'href="javascript' not in page
+    assert "<p>The old oak is 21 m high.</p>" in page
+    assert "characters 10 to 35" in page
+    assert 'href="/doc/meadow/north"' in page
+    assert "height in metres" in page
+    assert '<a class="tag" href="/graph/curation"' in page
+
+
+def test_the_etag_of_a_document_is_known_again(park: Client) -> None:
+    etag = park.get("/doc/tree/oak.ttl").headers["etag"]
+    again = park.get("/doc/tree/oak.ttl", headers={"If-None-Match": f'W/"x", {etag}'})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/id/tree/none", 404),
+        ("/doc/tree/none", 404),
+        ("/doc/tree/none.ttl", 404),
+        ("/doc/tree/oak%3E%20%7D", 404),
+        ("/doc/tree/..%2F..", 404),
+        ("/doc/tree/oak.csv", 406),
+        ("/doc/tree/oak?format=csv", 406),
+        ("/doc/cloud", 404),
+        ("/doc/tree?page=x", 400),
+        ("/doc/tree?page=99", 404),
+        ("/browse?class=x", 400),
+        ("/graph/none", 404),
+        ("/nothing/at/all", 404),
+    ],
+)
+def test_what_is_not_there_is_a_problem(park: Client, path: str, status: int) -> None:
+    response = park.get(path)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_kind_and_a_class_are_listed(park: Client) -> None:
+    by_kind = park.get("/doc/tree").text
+    by_class = park.get("/browse", params={"class": f"{BASE}ontology#Tree"}).text
+    for page in (by_kind, by_class):
+        assert 'href="/doc/tree/oak"' in page
+        assert ">Lime</a>" in page
+
+
+def test_a_long_list_leads_on_and_back(tmp_path: Path) -> None:
+    trees = (f"<{BASE}id/tree/t{n}> <{RDF}type> <{BASE}ontology#Tree> .\n" for n in range(150))
+    write_release(tmp_path, "".join(trees))
+    with serving(open_app(Settings(release=tmp_path, workers=1))) as client:
+        first = client.get("/doc/tree")
+        second = client.get(str(first.url.join(links(first)["next"][0])))
+        assert "prev" not in links(first)
+        assert "next" not in links(second)
+        assert links(second)["prev"] == ["?page=1"]
+        assert (first.text + second.text).count('href="/doc/tree/t') == 150
+
+
+@pytest.mark.parametrize("format_", [*formats.TRIPLES, *formats.QUADS], ids=lambda f: f.name)
+def test_a_graph_is_given_whole_in_every_format(park: Client, format_: formats.Format) -> None:
+    by_accept = park.get("/graph/survey", format_.media_type)
+    by_suffix = park.get(f"/graph/survey.{format_.suffix}")
+    assert by_accept.content == by_suffix.content
+    assert by_accept.headers["content-type"] == format_.content_type
+    assert links(by_accept)["cite-as"] == [graph("survey")]
+    assert len(links(by_accept)["alternate"]) == len(OFFERED) - 1
+    quads = parsed(by_suffix.content, format_)
+    assert len(quads) == 19
+    if format_ in formats.QUADS:
+        assert {q.graph_name.value for q in quads} == {graph("survey")}
+
+
+def test_a_graph_has_a_page(park: Client) -> None:
+    page = park.get("/graph/survey", "text/html")
+    assert "19 statements" in page.text
+    assert 'href="/graph/survey.trig"' in page.text
+
+
+def test_a_thing_leads_to_its_document_in_each_format(park: Client) -> None:
+    described_by = links(park.get("/id/tree/oak"))["describedby"]
+    assert described_by == [f"/doc/tree/oak.{f.suffix}" for f in OFFERED]
+    assert park.get("/id/tree/oak?format=ttl").headers["location"] == "/doc/tree/oak?format=ttl"
+
+
+@pytest.mark.parametrize("format_", OFFERED, ids=lambda f: f.name)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_document_has_signposts(park: Client, method: str, format_: formats.Format) -> None:
+    found = links(park.request(method, f"/doc/tree/oak.{format_.suffix}"))
+    assert found["describes"] == found["cite-as"] == [OAK.value]
+    assert found["alternate"] == [f"/doc/tree/oak.{f.suffix}" for f in OFFERED if f != format_]
+    page = format_ is formats.HTML
+    assert found["type"] == page * ["https://schema.org/AboutPage"] + [f"{BASE}ontology#Tree"]
+    assert found.get("describedby", []) == page * found["alternate"]
+    assert len(found["collection"]) == len(found["license"]) == 1
+
+
+def test_a_statement_is_shown_once(grove: Client) -> None:
+    page = grove.get("/doc/place/gate", "text/html").text
+    # A thing that is near itself: said of it, and not shown again as pointing at it.
+    assert page.count(f'title="{BASE}ontology#near"') == 1
+    lines = grove.get("/doc/place/gate.nt").text.splitlines()
+    assert len(lines) == len(set(lines))
+
+
+def test_what_only_another_graph_knows_is_told_from_there(tmp_path: Path) -> None:
+    first = f'<{BASE}id/check/first> <{RDFS}label> "First check"@en .\n'
+    write_release(tmp_path, first, to="report")
+    with serving(open_app(Settings(release=tmp_path, workers=1))) as client:
+        assert client.get("/id/check/first").status_code == 303
+        quads = client.get("/doc/check/first.nq").text
+        assert quads == first.replace(" .\n", f" <{graph('report')}> .\n")
+        assert client.get("/doc/check/first.nt").text == first
+        assert "First check" in client.get("/doc/check/first", "text/html").text
+
+
+def test_a_page_says_how_to_cite(park: Client) -> None:
+    page = park.get("/doc/tree/oak", "text/html").text
+    assert 'href="/citation?of=https%3A%2F%2Fexample.org%2Fpark%2Fid%2Ftree%2Foak"' in page
+
+
+def test_the_ontology_is_given_as_released_and_as_a_page(park: Client) -> None:
+    turtle = park.get("/ontology")
+    assert turtle.headers["content-type"] == "text/turtle;charset=utf-8"
+    as_released = parsed(turtle.content, formats.TURTLE)
+    assert as_released == parsed(park.get("/ontology.jsonld").content, formats.JSONLD)
+    page = park.get("/ontology", "text/html").text
+    assert '<h3 id="Tree">tree</h3>' in page
+    assert "A woody plant." in page
