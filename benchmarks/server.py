@@ -35,9 +35,11 @@ class Server:
         return found
 
     def workers(self) -> list[int]:
-        """Return the processes that evaluate queries: those that have no children."""
+        """Return the processes that evaluate queries: those below the ones that hold a release."""
         below = self.processes()[1:]
-        return [pid for pid in below if len(Server("", pid).processes()) == 1]
+        zygotes = [pid for pid in below if "engine.zygote" in _read(Path(f"/proc/{pid}/cmdline"))]
+        workers = {pid for zygote in zygotes for pid in Server("", zygote).processes()[1:]}
+        return sorted(workers)
 
     def memory(self) -> int:
         """Return the bytes of memory that all processes have, what they share counted once."""

@@ -18,7 +18,7 @@ from gcmgraph.serve.settings import Settings
 from releases import BASE, write_release
 from servers import Client, serving
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NAMES = "http://xmlns.com/foaf/0.1/name"
 GCM = "https://w3id.org/gcmgraph/"
 

@@ -14,7 +14,7 @@ from gcmgraph.namespaces import PROV
 if TYPE_CHECKING:
     from servers import Client
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FOLDERS = [("rules", ROOT / "ontology/rules"), ("queries", ROOT / "data/queries")]
 
 

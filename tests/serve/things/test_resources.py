@@ -31,7 +31,7 @@ def links(response: httpx.Response) -> dict[str, list[str]]:
     """Return the targets of the links in the header, by relation."""
     found: dict[str, list[str]] = {}
     header = ", ".join(response.headers.get_list("link"))
-    for target, relation in re.findall(r'<([^>]*)>; rel="([^"]*)"', header):
+    for target, relation in re.findall(r"<([^>]*)>; rel=([a-z-]+)", header):
         found.setdefault(relation, []).append(target)
     return found
 
@@ -109,6 +109,11 @@ def test_the_etag_of_a_document_is_known_again(park: Client) -> None:
         ("/doc/tree/oak%3E%20%7D", 404),
         ("/doc/tree/..%2F..", 404),
         ("/doc/tree/oak.csv", 406),
+        ("/doc/tree/oak.xyz", 406),
+        ("/doc/tree/oak.ttl.gz", 406),
+        ("/doc/tree/oak.ttl.ttl", 404),
+        ("/doc/tree/none.xyz", 404),
+        ("/doc/tree/oak.b", 404),
         ("/doc/tree/oak?format=csv", 406),
         ("/doc/cloud", 404),
         ("/doc/tree?page=x", 400),

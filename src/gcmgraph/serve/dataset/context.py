@@ -30,6 +30,7 @@ MEDIA_TYPE: Final = f'{formats.JSONLD.media_type};profile="{PROFILE}"'
 
 _NEWEST: Final = f"/{jsonld.FILE_NAME}"
 _PAGE: Final = "/context"
+_AS_PAGE: Final = f"{_PAGE}?format={formats.HTML.name}"
 
 
 def router(site: Site) -> Routes:
@@ -56,7 +57,7 @@ class _Context:
 
     async def newest(self, request: Request) -> Response:
         """Return the context of the release."""
-        return self._document(request, FRESH, Link(_PAGE, "alternate", formats.HTML.media_type))
+        return self._document(request, FRESH, Link(_AS_PAGE, "alternate", formats.HTML.media_type))
 
     async def either(self, request: Request) -> Response:
         """Return the context of the release, or a page of its names."""

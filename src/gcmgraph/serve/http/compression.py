@@ -41,7 +41,8 @@ _GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
 _FOR_A_THREAD: Final = 1 << 15
 
 _COMPRESSIBLE: Final = re.compile(
-    r"text/.+|image/svg\+xml|application/(?:.+\+(?:json|xml)|json|xml|n-triples|n-quads|trig)"
+    r"text/.+|image/svg\+xml|application/(?:.+\+(?:json|xml)|json|xml|n-triples|n-quads|trig|"
+    r"sparql-query)"
 )
 _CONDITIONS: Final = (b"if-none-match", b"if-match")
 _NOT_MODIFIED: Final = 304

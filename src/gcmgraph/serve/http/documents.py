@@ -1,11 +1,14 @@
 """Documents about the whole release, each at its own address, in several formats.
 
-``/catalog`` is chosen by ``Accept`` or ``?format=``; ``/catalog.ttl`` is Turtle whatever is asked.
+``/catalog`` is chosen by ``Accept`` or ``?format=``; ``/catalog.ttl`` is Turtle whatever is asked,
+and ``/catalog.TTL`` leads there.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from starlette.responses import RedirectResponse
 
 from gcmgraph import formats
 from gcmgraph.serve.http.negotiation import choose
@@ -64,7 +67,11 @@ async def respond(
     """
     offered = tuple(bodies)
     format_ = choose(request, offered, suffix=suffix)
-    etag = site.etag("document", path, format_.name)
+    if suffix not in (None, format_.suffix):
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{path}.{format_.suffix}{query}", 308)
+    # A text may name addresses of this server.
+    etag = site.etag("document", site.url(request, path), format_.name)
     if (known := site.unchanged(request, etag)) is not None:
         return known
     body = await bodies[format_]()

@@ -7,6 +7,7 @@ theirs. The IRI of a thing of ours lies below the release's base, whatever the s
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
@@ -54,6 +55,9 @@ _MOST_TYPES: Final = 16
 _TAKES_PATH: Final = {
     "parameters": [{"name": "path", "in": "path", "required": True, "schema": {"type": "string"}}]
 }
+
+#: What ends like a file's name; a target of the UN's may end with a dot and one letter.
+_SUFFIXED: Final = re.compile(r"(.+)\.([A-Za-z][A-Za-z0-9]{1,7})", re.ASCII)
 
 #: Whether a thing is still there, and what it is.
 _STANDING: Final = (RDF.type, PROV.invalidatedAtTime, DCT.isReplacedBy)
@@ -119,12 +123,17 @@ class _Things:
             if path != f"{DOCUMENT}/{kind}":
                 return redirect(request, f"{DOCUMENT}/{kind}", 308)
             return await self._lists.of_kind(request, kind)
+        await self._require_format(request, tail, DOCUMENT)
         raise await self._absent.unknown(readings)
 
     async def about(self, request: Request) -> Response:
         """Return what the graph says of a thing that has an IRI of others."""
         path, tail = sent(request, ABOUT)
-        found = await self._find(self._addresses.readings(tail, ABOUT))
+        readings = self._addresses.readings(tail, ABOUT)
+        found = await self._known(readings)
+        if found is None:
+            await self._require_format(request, tail, ABOUT)
+            raise await self._absent.unknown(readings)
         return await self._document(request, path, found)
 
     async def _document(self, request: Request, path: str, found: _Found) -> Response:
@@ -172,6 +181,18 @@ class _Things:
             if iri in elsewhere:
                 return _Found(iri, suffix, Describer(self._site, (elsewhere[iri],)))
         return None
+
+    async def _require_format(self, request: Request, tail: str, root: str) -> None:
+        """Make sure that a path of no known thing is not one with a suffix of no known format.
+
+        Raises:
+            ProblemError: 406, with the list of what there is.
+
+        """
+        named = _SUFFIXED.fullmatch(tail)
+        if named and formats.by_suffix(named[2].lower(), OFFERED) is None:
+            if await self._known(self._addresses.readings(named[1], root)):
+                choose(request, OFFERED, suffix=named[2])
 
     async def _find(self, readings: list[Reading]) -> _Found:
         found = await self._known(readings)
