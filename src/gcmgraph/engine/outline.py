@@ -98,7 +98,7 @@ _TOKEN: Final = rf"""
 """
 _FLAGS: Final = re.VERBOSE | re.DOTALL
 _TOKENS: Final = re.compile(rf"{_SPACE} ( {_TOKEN} )", _FLAGS)
-_CHUNK: Final = re.compile(rf"(?: {_SPACE} (?: {_TOKEN} ) ){{1,1024}}+", _FLAGS)
+_CHUNK: Final = re.compile(rf"(?: {_SPACE} (?: {_TOKEN} ) ){{1,128}}+", _FLAGS)
 _WHOLE_STRING: Final = re.compile(_STRING, _FLAGS)
 
 #: What a text in lower case must contain to be looked at more closely.

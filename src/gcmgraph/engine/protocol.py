@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from gcmgraph.formats import Format
 
 _CHUNK: Final = 1 << 18
+
+#: Characters of a text that takes a few milliseconds to read.
+_LONG: Final = 1 << 13
+_READER: Final = ThreadPoolExecutor(1, "reader")
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,17 @@ class Query:
         other.__dict__["_outline"] = self.outline
         other.__dict__["_reading"] = self.reading
         return other
+
+
+async def read_outline(query: Query) -> Outline:
+    """Read a query's text where it keeps nobody waiting for long.
+
+    Others wait for this thread; and among several that read, each would take its turns from those
+    who answer. So long texts are read elsewhere, one after the other.
+    """
+    if len(query.text) > _LONG:
+        await asyncio.get_running_loop().run_in_executor(_READER, lambda: query.outline)
+    return query.outline
 
 
 class Answer:

@@ -12,20 +12,17 @@ import asyncio
 import contextlib
 import os
 import socket
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from gcmgraph import formats
 from gcmgraph.engine import wire
-from gcmgraph.engine.protocol import Answer, Query
+from gcmgraph.engine.protocol import Answer, Query, read_outline
 from gcmgraph.errors import EngineError, EngineStoppedError, GcmGraphError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from gcmgraph.engine.protocol import Engine
-
-#: Characters from which on a query is looked at in a thread, so that others are answered.
-_LONG: Final = 1 << 14
 
 
 class Host:
@@ -96,8 +93,7 @@ class Host:
                 await asyncio.gather(left, return_exceptions=True)
 
     async def _ask(self, query: Query) -> Answer | GcmGraphError:
-        if len(query.text) > _LONG:
-            await asyncio.to_thread(lambda: query.outline)
+        await read_outline(query)
         try:
             return await self.engine.query(query)
         except GcmGraphError as error:

@@ -23,7 +23,7 @@ from starlette.responses import Response
 from gcmgraph import formats
 from gcmgraph.engine.admission import check_length
 from gcmgraph.engine.outline import Form
-from gcmgraph.engine.protocol import Answer, Query
+from gcmgraph.engine.protocol import Answer, Query, read_outline
 from gcmgraph.errors import QueryTooLongError, ResultTooLargeError, UpdateRefusedError
 from gcmgraph.serve import terms
 from gcmgraph.serve.http.clients import CLIENT
@@ -274,8 +274,7 @@ async def _answer(site: Site, request: Request, parameters: Parameters, text: st
         parameters.named_graphs,
         client=CLIENT.get(),
     )
-    # A long text takes a while to read, and others are waiting for this thread.
-    outline = await asyncio.to_thread(lambda: query.outline)
+    outline = await read_outline(query)
     gives_graph = outline.form is not None and outline.form.gives_graph
     offered = formats.TRIPLES if gives_graph else formats.RESULTS
     format_ = choose(request, (*offered, formats.HTML), names=parameters.formats)
