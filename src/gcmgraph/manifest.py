@@ -7,6 +7,7 @@ release came to be. All paths are relative to the release folder.
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -121,6 +122,15 @@ class Manifest(_Model):
         except pydantic.ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
             raise ReleaseError(f"{path} is torn at “{where}”; build the release anew.") from None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells this release from every other, as hexadecimal digits.
+
+        Two with one identity hold the same statements, and may differ in what else they hold: a
+        question's words, a prefix, a name in the context.
+        """
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def write(self, release: Path) -> None:
         """Write the manifest into the folder ``release``."""

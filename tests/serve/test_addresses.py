@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gcmgraph.serve.addresses import ABOUT, DOCUMENT, Addresses, Reading, with_suffix
+from gcmgraph.serve.http.problems import LONGEST_PATH
 from gcmgraph.serve.terms import is_iri
-from gcmgraph.serve.things.paths import LONGEST
 from releases import BASE
 
 if TYPE_CHECKING:
@@ -149,9 +149,9 @@ def test_names_of_any_script_work_as_letters_and_as_escapes(
         ("/about/un.example/%3Cscript%3E", 404),
         ("/graph", 404),
         ("/graph/..%2Fsurvey", 404),
-        (f"/doc/tree/{'x' * LONGEST}", 414),
-        (f"/about/un.example/{'/' * LONGEST}", 414),
-        (f"/graph/{'x' * LONGEST}", 414),
+        (f"/doc/tree/{'x' * LONGEST_PATH}", 414),
+        (f"/about/un.example/{'/' * LONGEST_PATH}", 414),
+        (f"/graph/{'x' * LONGEST_PATH}", 414),
     ],
 )
 def test_the_absurd_is_refused(grove: Client, path: str, status: int) -> None:

@@ -21,6 +21,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def test_a_release_that_differs_in_a_comment_has_other_tags(tmp_path: Path) -> None:
+    tags = []
+    for folder, comment in (("one", ""), ("two", "# Another word.\n")):
+        manifest = write_release(tmp_path / folder)
+        path = tmp_path / folder / "ontology.ttl"
+        path.write_text(comment + path.read_text("utf-8"), "utf-8")
+        entry = manifest.files[[file.path for file in manifest.files].index("ontology.ttl")]
+        changed = entry.model_copy(update={"bytes": path.stat().st_size, "sha256": sha256_of(path)})
+        files = tuple(changed if file is entry else file for file in manifest.files)
+        manifest.model_copy(update={"files": files}).write(tmp_path / folder)
+        with serving(open_app(Settings(release=tmp_path / folder, workers=1))) as client:
+            tags.append(client.get("/ontology.ttl").headers["etag"])
+    assert tags[0] != tags[1]
+
+
+def test_a_slash_at_the_end_leads_to_the_address_without(park: Client) -> None:
+    for path, there in (
+        ("/catalog/?x=1", "/catalog?x=1"),
+        ("/sparql/", "/sparql"),
+        ("//other.example/", "/other.example"),
+        ("/download", "/download/"),
+    ):
+        response = park.get(f"http://park.test{path}")
+        assert (response.status_code, response.headers["location"]) == (308, there)
+    assert park.get("/" + "x" * 3000).status_code == 414
+
+
 def test_the_front_page_counts_and_links(park: Client) -> None:
     page = park.get("/", "text/html").text
     assert "Trees of the park" in page

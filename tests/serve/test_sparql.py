@@ -358,7 +358,15 @@ def test_a_cache_may_keep_an_answer_for_a_moment_and_then_asks(park: Client) -> 
     again = park.get("/sparql", params={"query": COUNT}, headers=tag)
     for name in ("etag", "cache-control", "vary", "x-release"):
         assert again.headers[name] == first.headers[name]
-    assert park.get("/sparql", params={"query": COUNT}, headers={"If-None-Match": "*"}).content
+    for condition in (
+        {"If-None-Match": "*"},
+        {"If-Modified-Since": first.headers["last-modified"]},
+    ):
+        assert park.get("/sparql", params={"query": COUNT}, headers=condition).status_code == 304
+        # Whether there is an answer at all, only evaluating tells.
+        assert park.get("/sparql", params={"query": "X"}, headers=condition).status_code == 400
+    longer_ago = {"If-Modified-Since": "Tue, 31 Dec 2019 23:59:59 GMT"}
+    assert park.get("/sparql", params={"query": COUNT}, headers=longer_ago).status_code == 200
 
 
 def test_an_answer_other_than_the_one_named_is_not_given(park: Client) -> None:

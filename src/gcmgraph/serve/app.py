@@ -72,6 +72,7 @@ def web_app(engine: Engine, release: Release, settings: Settings, status: Status
         version=__version__,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=lifespan,
     )
     app.state.release = release

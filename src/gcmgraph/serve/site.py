@@ -69,7 +69,7 @@ class Site:
 
     def etag(self, *parts: str) -> str:
         """Return a strong ETag: the release, the program, and what tells responses apart."""
-        text = "\0".join((self.manifest.identity, __version__, *parts))
+        text = "\0".join((self.manifest.fingerprint, __version__, *parts))
         return f'"{hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]}"'
 
     @property
@@ -81,7 +81,8 @@ class Site:
         self, request: Request, template: str, links: Iterable[Link] = (), **values: object
     ) -> Response:
         """Return a page."""
-        etag = self.etag("page", template, str(request.url))
+        address = self.url(request, request.url.path)
+        etag = self.etag("page", template, address, request.url.query)
         if (known := self.unchanged(request, etag)) is not None:
             return known
         body = self.pages.render(template, **values).encode()

@@ -300,6 +300,9 @@ async def _answer(site: Site, request: Request, parameters: Parameters, text: st
             return known
         headers = site.headers(etag, links, cache_control)
     answer = await while_connected(request, site.engine.query(query))
+    if not outline.volatile and (known := site.unchanged(request, etag, cache_control)) is not None:
+        answer.close()
+        return known
     if as_page:
         return _page(site, query, answer, headers, link)
     return SpooledResponse(answer, headers)

@@ -91,6 +91,23 @@ def test_a_release_without_a_catalogue_says_so(park: Client, path: str, status: 
     assert park.get(path).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("path", "canonical"),
+    [
+        ("/catalog.TTL", "/catalog.ttl"),
+        ("/void.Rdf?x=1", "/void.rdf?x=1"),
+        ("/version/1.0.0.JSONLD", "/version/1.0.0.jsonld"),
+        ("/ontology.HTML", "/ontology.html"),
+        ("/rules/types.RQ", "/rules/types.rq"),
+        ("/queries.JSON", "/queries.json"),
+    ],
+)
+def test_a_suffix_in_upper_case_leads_to_the_one_address(real: Client, path: str, canonical: str):
+    response = real.get(path)
+    assert (response.status_code, response.headers["location"]) == (308, canonical)
+    assert real.get(canonical).status_code == 200
+
+
 def test_a_format_that_is_not_there_is_406(real: Client):
     for path in ("/catalog.csv", "/catalog?format=trig", "/void.html"):
         assert real.get(path).status_code == 406

@@ -68,6 +68,9 @@ def test_a_browser_gets_the_names_and_what_they_stand_for(real: Client):
     assert '<tr id="answersAction">' in page
     assert 'href="/ontology#answersAction"' in page
     assert real.get("/context", "application/ld+json").headers["content-type"] == PROFILED
+    links = real.get("/context.jsonld").headers["link"]
+    assert '</context?format=html>; rel=alternate; type="text/html"' in links
+    assert real.get("/context?format=html").text == page
 
 
 def test_a_release_without_a_context_says_so(park: Client):

@@ -30,6 +30,13 @@ def test_all_are_listed_and_each_is_the_text_as_written(real: Client, folder: st
         assert real.get(f"{path}.rq").content == response.content
 
 
+@pytest.mark.parametrize("path", ["/rules", "/queries"])
+def test_a_list_with_other_addresses_has_another_tag(real: Client, path: str):
+    lists = [real.get(path, headers={"Host": host}) for host in ("one.test", "two.test")]
+    assert lists[0].content != lists[1].content
+    assert lists[0].headers["etag"] != lists[1].headers["etag"]
+
+
 @pytest.mark.parametrize(("folder", "files"), FOLDERS)
 def test_each_can_be_asked_as_it_is(real: Client, folder: str, files: Path):
     for path in files.glob("*.rq"):

@@ -64,6 +64,12 @@ def test_a_text_is_compressed_and_has_a_tag_of_its_own(coding: str) -> None:
     assert len(body) < len(TEXT) // 10
 
 
+@pytest.mark.parametrize("media_type", ["application/sparql-query", "application/n-quads"])
+def test_texts_of_applications_are_compressed(media_type: str) -> None:
+    _, body = ask(Response(TEXT, media_type=media_type), Accept_Encoding="gzip")
+    assert gzip.decompress(body).decode() == TEXT
+
+
 @pytest.mark.parametrize("coding", ["gzip", "zstd"])
 def test_a_stream_is_compressed_piece_by_piece(coding: str) -> None:
     pieces = [f"{number}\n".encode() * 50_000 for number in range(3)]

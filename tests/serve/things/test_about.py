@@ -56,6 +56,15 @@ def test_what_is_only_pointed_at_has_a_document_too(grove: Client) -> None:
     assert f"<{RDFS}seeAlso> <https://trees.example/oak>" in document.text
 
 
+@pytest.mark.parametrize(("ending", "status"), [("2.xyz", 406), ("2.nt.zst", 406), ("c", 404)])
+def test_a_suffix_of_no_format_is_refused_and_what_only_looks_so_is_unknown(
+    grove: Client, ending: str, status: int
+) -> None:
+    response = grove.get(f"/about/un.example/sdg/4.{ending}")
+    assert response.status_code == status
+    assert ("text/turtle" in response.json().get("available", [])) == (status == 406)
+
+
 def test_its_page_says_whose_it_is_and_leads_there(grove: Client) -> None:
     page = grove.get("/about/un.example/sdg/4.2", "text/html").text
     assert "This is un.example’s own identifier" in page

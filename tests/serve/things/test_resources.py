@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,20 @@ def links(response: httpx.Response) -> dict[str, list[str]]:
     for target, relation in re.findall(r"<([^>]*)>; rel=([a-z-]+)", header):
         found.setdefault(relation, []).append(target)
     return found
+
+
+def test_a_blank_nodes_iri_leads_to_its_graph(park: Client) -> None:
+    response = park.get("/.well-known/genid/ontology-12")
+    assert (response.status_code, response.headers["location"]) == (303, "/graph/ontology")
+    assert park.get("/.well-known/genid/none-1").status_code == 404
+
+
+def test_an_excerpt_is_called_by_its_words(park: Client) -> None:
+    page = park.get("/doc/excerpt/survey-1", "text/html").text
+    assert "<h1>“The old oak is 21 m high.”</h1>" in page
+    block = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert block is not None
+    assert json.loads(block[1])["name"] == "“The old oak is 21 m high.”"
 
 
 def test_a_thing_answers_303_to_its_document(park: Client) -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -22,6 +21,7 @@ from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.things.description import Describer
+from gcmgraph.serve.things.statements import title_of
 
 if TYPE_CHECKING:
     from gcmgraph.serve.site import Site
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 OFFERED: Final = (formats.HTML, *formats.CITATIONS)
 
 PATH: Final = "/citation"
-
-#: Characters of an excerpt's words that stand for its title.
-_LONGEST_TITLE: Final = 120
 
 #: Documents that a citation names at most.
 _MOST_SOURCES: Final = 20
@@ -148,8 +145,7 @@ class Citer:
             f"?selector {terms.iri(OA.exact)} ?words }} ORDER BY ?words LIMIT 1"
         )
         if rows:
-            words = textwrap.shorten(rows[0]["words"].value, _LONGEST_TITLE, placeholder=" …")
-            return f"“{words}”"
+            return title_of(rows[0]["words"].value)
         return self._site.pages.short(iri)
 
     async def _quoted(self, iri: str) -> tuple[str, ...]:

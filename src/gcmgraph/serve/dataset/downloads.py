@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gcmgraph import formats
 from gcmgraph.serve.dataset import shelves
@@ -74,6 +74,10 @@ def router(site: Site) -> Routes:
             request, site.release.folder / path, entry.bytes, headers, media_type(entry)
         )
 
+    async def bare() -> Response:
+        return RedirectResponse("/download/", 308)
+
+    routes.add("/download", bare, described=False)
     routes.add("/download/", listing)
     routes.add("/download/{path:path}", file)
     return routes

@@ -49,10 +49,11 @@ class _Sitemap:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        below = terms.literal(f"{site.manifest.base}id/")
-        #: A thing of ours, and not a part of one.
+        base, things = terms.literal(site.manifest.base), f"{site.manifest.base}id/"
+        #: A thing of ours or of others, and not a part of one.
         self._pattern = (
-            f'?s a ?class FILTER(STRSTARTS(STR(?s), {below}) && !CONTAINS(STR(?s), "#"))'
+            f'?s a ?class FILTER(isIRI(?s) && !CONTAINS(STR(?s), "#") && '
+            f"(STRSTARTS(STR(?s), {terms.literal(things)}) || !STRSTARTS(STR(?s), {base})))"
         )
 
     async def whole(self, request: Request) -> Response:
@@ -80,7 +81,8 @@ class _Sitemap:
             f"SELECT DISTINCT ?s WHERE {{ {self._pattern} }} ORDER BY ?s "
             f"LIMIT {LENGTH} OFFSET {(page - 1) * LENGTH}"
         )
-        return [path for row in rows if (path := self._site.pages.link(row["s"].value))]
+        address = self._site.pages.addresses.document
+        return [path for row in rows if (path := address(row["s"].value))]
 
     def _xml(self, request: Request, root: str, item: str, paths: list[str]) -> Response:
         etag = self._site.etag("sitemap", self._site.url(request, request.url.path))

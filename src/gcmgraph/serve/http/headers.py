@@ -42,6 +42,8 @@ class Manners:
         self._headers = {
             "Access-Control-Allow-Origin": "*",
             "Access-Control-Expose-Headers": _EXPOSED,
+            # What says nothing of its own may be kept, and is asked about each time.
+            "Cache-Control": "no-cache",
             "X-Content-Type-Options": "nosniff",
             "X-Release": manifest.identity,
             "Content-Security-Policy": _POLICY,

@@ -7,10 +7,11 @@ import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gcmgraph import errors
 from gcmgraph.formats import HTML, PROBLEM
@@ -116,6 +117,9 @@ class ProblemError(Exception):
         self.members = members
 
 
+#: Characters of a path; nothing has a longer one, and nobody can read it.
+LONGEST_PATH: Final = 2048
+
 #: How much of a line at fault is shown on either side of the place.
 _MARKED: Final = 60
 
@@ -217,8 +221,17 @@ class Responder:
     async def _framework(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
         kind = _OF_STATUS.get(error.status_code, BAD_REQUEST)
+        path = request.url.path
         if kind is NOT_FOUND:
-            detail = f"Nothing is published at {request.url.path}."
+            if len(path) > LONGEST_PATH:
+                detail = f"The path has {len(path)} characters; none has over {LONGEST_PATH}."
+                return self.respond(request, ProblemError(URI_TOO_LONG, detail))
+            if path.endswith("/") and request.method in ("GET", "HEAD"):
+                # Of two addresses for one document, the one without the slash is its own.
+                address = quote(f"/{path.strip('/')}")
+                query = f"?{request.url.query}" if request.url.query else ""
+                return RedirectResponse(address + query, HTTPStatus.PERMANENT_REDIRECT)
+            detail = f"Nothing is published at {path}."
         elif kind is METHOD_NOT_ALLOWED:
             known = (error.headers or {}).get("Allow", "GET, HEAD").split(", ")
             allowed = ", ".join(sorted({*known, "OPTIONS"}))

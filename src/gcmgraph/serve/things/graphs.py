@@ -55,6 +55,13 @@ class Graphs:
             return redirect(request, with_suffix(document, suffix), 308)
         return self._whole(request, name, document, suffix)
 
+    async def genid(self, request: Request, name: str) -> Response:
+        """Lead from the IRI that stands for a blank node to its graph (RDF 1.1 Concepts §3.5)."""
+        graph, _, _ = name.rpartition("-")
+        if graph not in self._graphs:
+            raise ProblemError(NOT_FOUND, "No graph of the release has such a node.")
+        return redirect(request, f"{GRAPH}/{quote(graph)}", 303)
+
     def _whole(self, request: Request, name: str, path: str, suffix: str | None) -> Response:
         graph, files = self._graphs[name], self._files[name]
         offered = (*(f for f in _DATA if f in files), formats.HTML)

@@ -10,14 +10,11 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse
 
 from gcmgraph.serve.addresses import normal
-from gcmgraph.serve.http.problems import NOT_FOUND, URI_TOO_LONG, ProblemError
+from gcmgraph.serve.http.problems import LONGEST_PATH, NOT_FOUND, URI_TOO_LONG, ProblemError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
-
-#: Characters of a path; no thing has a longer one, and nobody can read it.
-LONGEST: Final = 2048
 
 #: A torn escape, a control character, or a segment that leads elsewhere: nothing is there.
 _HOPELESS: Final = re.compile(r"%(?![0-9A-F]{2})|%[01]|%7F|(?<![^/])\.\.?(?![^/])")
@@ -38,9 +35,9 @@ def sent(request: Request, root: str) -> Sent:
 
     """
     raw: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
-    if len(raw) > LONGEST:
+    if len(raw) > LONGEST_PATH:
         raise ProblemError(
-            URI_TOO_LONG, f"The path has {len(raw)} characters; there is none of over {LONGEST}."
+            URI_TOO_LONG, f"The path has {len(raw)} characters; none has over {LONGEST_PATH}."
         )
     path = quote(raw, safe=string.punctuation)
     first, slash, rest = path[1:].partition("/")

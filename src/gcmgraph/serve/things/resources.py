@@ -76,6 +76,7 @@ def router(site: Site) -> Routes:
         routes.add(root, endpoint, described=False)
         routes.add(f"{root}/{{path:path}}", endpoint, operation=_TAKES_PATH)
     routes.add("/browse", lists.of_class)
+    routes.add("/.well-known/genid/{name}", graphs.genid, described=False)
     return routes
 
 
@@ -190,9 +191,10 @@ class _Things:
 
         """
         named = _SUFFIXED.fullmatch(tail)
-        if named and formats.by_suffix(named[2].lower(), OFFERED) is None:
-            if await self._known(self._addresses.readings(named[1], root)):
-                choose(request, OFFERED, suffix=named[2])
+        if named is None or formats.by_suffix(named[2].lower(), OFFERED):
+            return
+        if await self._known(self._addresses.readings(named[1], root)):
+            choose(request, OFFERED, suffix=named[2])
 
     async def _find(self, readings: list[Reading]) -> _Found:
         found = await self._known(readings)

@@ -49,6 +49,8 @@ def describe(thing: Description, url: str, manifest: Manifest) -> dict[str, Any]
             written = value.value if term == "sameAs" else _written(value)
             if written not in said.setdefault(term, []):
                 said[term].append(written)
+    if "name" not in said and thing.label:
+        said["name"] = [thing.label]
     return {
         "@context": CONTEXT,
         "@id": thing.iri,

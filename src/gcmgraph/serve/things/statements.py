@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gcmgraph.namespaces import RDF
 
@@ -35,6 +36,15 @@ class Quotation:
     end: str | None
 
 
+#: Characters of words that stand for a title.
+LONGEST_TITLE: Final = 120
+
+
+def title_of(words: str) -> str:
+    """Return a title for what is called by its words."""
+    return f"“{textwrap.shorten(words, LONGEST_TITLE, placeholder=' …')}”"
+
+
 @dataclass(slots=True)
 class Description:
     """What a page shows of a thing; ``described`` are the other IRIs that have a page, too."""
@@ -52,8 +62,11 @@ class Description:
 
     @property
     def label(self) -> str | None:
-        """The thing's own label."""
-        return self.labels.get(self.iri)
+        """The thing's own label; an excerpt is called by its words."""
+        if label := self.labels.get(self.iri):
+            return label
+        words = (q.words.value for q in self.quotations if q.excerpt.value == self.iri)
+        return next(map(title_of, words), None)
 
     @property
     def own(self) -> list[Statement]:
