@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,6 +83,26 @@ def test_what_was_answered_is_kept() -> None:
             assert answer.cached
             assert b"".join([chunk async for chunk in answer.chunks()]) == answer.read()
         assert (engine.hits, engine.misses, engine.shared, len(engine)) == (2, 1, 0, 1)
+
+    running(program)
+
+
+def test_a_large_answer_is_kept_in_its_file_until_it_leaves() -> None:
+    async def program() -> None:
+        echo = Echo(300 * KIB)
+        engine = CachedEngine(echo, "r", 16 * 400 * KIB)
+        with await engine.query(select()) as first, await engine.query(select()) as second:
+            assert first.descriptor != second.descriptor
+        with await engine.query(select()) as kept:
+            assert kept.cached
+            for number in range(30):
+                assert await said(engine, select(f"SELECT ?v{number} {{}}")) == str(number + 2)
+            # It has left the cache, and whoever reads it goes on.
+            assert kept.read() == b"1".ljust(300 * KIB, b".")
+        open_files = len(list(Path("/proc/self/fd").iterdir()))
+        assert len(engine) == 21
+        await engine.stop()
+        assert len(list(Path("/proc/self/fd").iterdir())) == open_files - 21
 
     running(program)
 

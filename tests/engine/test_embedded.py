@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -175,6 +176,57 @@ def test_a_short_query_does_not_wait_behind_long_ones_of_others(with_engine: Any
         results = await asyncio.gather(*running, begun, return_exceptions=True)
         assert {type(result) for result in results} == {errors.QueryTimeoutError}
         assert engine.replaced == 4
+
+    with_engine(program)
+
+
+def test_a_client_that_goes_as_its_turn_comes_takes_no_worker_along(with_engine: Any) -> None:
+    async def program(engine: EmbeddedEngine) -> None:
+        for steps in range(5):
+            for _ in range(4):
+                asked = asyncio.create_task(ask(engine, COUNT))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                asked.cancel()
+                await asyncio.gather(asked, return_exceptions=True)
+        await until(lambda: engine.busy == 0)
+        assert await count(engine) == 29
+
+    with_engine(program)
+
+
+def test_a_worker_is_not_lost_where_there_is_no_file(
+    with_engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async def program(engine: EmbeddedEngine) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr("tempfile.TemporaryFile", refuse)
+            for _ in range(4):
+                with pytest.raises(errors.EngineError, match="Too many open files"):
+                    await ask(engine, COUNT)
+        assert await count(engine) == 29
+
+    with_engine(program)
+
+
+def test_a_worker_that_cannot_be_had_now_is_had_later(
+    with_engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async def program(engine: EmbeddedEngine) -> None:
+        await until(lambda: len(processes(engine)) == 4)
+        with monkeypatch.context() as patch:
+            patch.setattr("socket.socketpair", refuse)
+            for pid in processes(engine)[1:]:
+                os.kill(pid, signal.SIGKILL)
+            await until(lambda: engine.replaced == 3)
+        assert await count(engine) == 29
+        await until(lambda: len(processes(engine)) == 4)
 
     with_engine(program)
 

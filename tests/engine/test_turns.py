@@ -73,13 +73,27 @@ def test_one_client_cannot_fill_the_queue():
         tasks = await begin(turns, *"aaa")
         with pytest.raises(EngineBusyError, match="2 for each client"):
             await turns.borrow("a")
-        tasks += await begin(turns, *"bb")
-        with pytest.raises(EngineBusyError, match="limit is 4;"):
-            await turns.borrow("c")
         for task in tasks:
             task.cancel()
 
     with_turns(program, queue=4, client_queue=2)
+
+
+def test_whoever_waits_for_most_makes_room_for_a_newcomer():
+    async def program(turns: Turns[str]) -> None:
+        held, *waiting = await begin(turns, *"xaaab")
+        third = waiting[2]
+        (newcomer,) = await begin(turns, "c")
+        with pytest.raises(EngineBusyError, match="limit is 4;"):
+            await third
+        waiting.remove(third)
+        # Now nobody has so many that another would have the better right.
+        with pytest.raises(EngineBusyError, match="limit is 4;"):
+            await turns.borrow("b")
+        turns.settle("x", await held)
+        assert await order(turns, [*waiting, newcomer]) == "abca"
+
+    with_turns(program, queue=4)
 
 
 def test_whoever_stops_waiting_leaves_no_trace():

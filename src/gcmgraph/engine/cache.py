@@ -2,7 +2,7 @@
 
 A release never changes, so the answer to a query stays the same for as long as the release is
 served. Small answers are kept up to a number of bytes, those asked for longest ago leaving first;
-a large one is shared by those who wait for it, through its file, and then forgotten.
+a very large one is shared by those who wait for it, through its file, and then forgotten.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 #: An answer of more than this part of the cache is not kept: it would push out too many others.
 _LARGEST_PART: Final = 16
+
+#: A larger answer is kept in its file, so that the many who read it share one memory.
+_LARGEST_COPY: Final = 1 << 18
 
 #: What an entry takes besides its bytes, roughly; thousands of empty answers count, too.
 _OVERHEAD: Final = 512
@@ -76,6 +79,8 @@ class CachedEngine:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._engine.stop()
+        for kept in self._kept.values():
+            kept.close()
         self._kept.clear()
         self.bytes = 0
 
@@ -161,14 +166,18 @@ class CachedEngine:
         size = answer.size + _OVERHEAD
         if size > self.max_bytes // _LARGEST_PART:
             return answer
-        with answer:
-            kept = Answer(answer.format, answer.read())
+        kept = answer
+        if answer.size <= _LARGEST_COPY:
+            with answer:
+                kept = Answer(answer.format, answer.read())
         self._kept[key] = kept
         self.bytes += size
         while self.bytes > self.max_bytes:
             _, oldest = self._kept.popitem(last=False)
             self.bytes -= oldest.size + _OVERHEAD
-        return kept
+            oldest.close()
+        # What is kept stays open when all have gone who waited for it.
+        return kept.share()
 
 
 class _Flight:

@@ -138,12 +138,17 @@ class EmbeddedEngine:
         while killed < _ATTEMPTS:
             self._check_running()
             turn = asyncio.create_task(self._lane.turns.borrow(query.client))
-            await asyncio.sleep(0)
-            if not turn.done() and self._may_be_brief(query):
-                evaluated = await self._before(turn, query, message)
-                if evaluated is not None:
-                    return evaluated
-            worker = await turn
+            try:
+                await asyncio.sleep(0)
+                if not turn.done() and self._may_be_brief(query):
+                    evaluated = await self._before(turn, query, message)
+                    if evaluated is not None:
+                        self._forgo(turn, query.client)
+                        return evaluated
+                worker = await turn
+            except BaseException:
+                self._forgo(turn, query.client)
+                raise
             began = clock()
             try:
                 return await self._lane.evaluate(worker, query, message, left)
@@ -164,17 +169,11 @@ class EmbeddedEngine:
         trying = asyncio.create_task(self._briefly(query, message))
         try:
             await asyncio.wait((turn, trying), return_when=asyncio.FIRST_COMPLETED)
-            evaluated = trying.result() if trying.done() else None
-        except BaseException:
-            self._forgo(turn, query.client)
-            raise
+            return trying.result() if trying.done() else None
         finally:
             if not trying.done():
                 trying.cancel()
                 trying.add_done_callback(_drop)
-        if evaluated is not None:
-            self._forgo(turn, query.client)
-        return evaluated
 
     async def _briefly(self, query: Query, message: wire.Message) -> Evaluated | None:
         try:
@@ -231,7 +230,7 @@ class EmbeddedEngine:
             while self._nursery is None:
                 try:
                     nursery = await self._begin()
-                except EngineError:
+                except (EngineError, OSError):
                     await asyncio.sleep(_RESTART_SECONDS)
 
 

@@ -186,15 +186,17 @@ def _with_own_labels(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
     labels: dict[ox.BlankNode, ox.BlankNode] = {}
 
     def own(term: Any) -> Any:
-        if not isinstance(term, ox.BlankNode):
-            return term
-        return labels.setdefault(term, ox.BlankNode(f"b{len(labels)}"))
+        if isinstance(term, ox.Triple):
+            return ox.Triple(own(term.subject), term.predicate, own(term.object))
+        if isinstance(term, ox.BlankNode):
+            return labels.setdefault(term, ox.BlankNode(f"b{len(labels)}"))
+        return term
 
     for triple in triples:
-        if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
-            yield ox.Triple(own(triple.subject), triple.predicate, own(triple.object))
-        else:
-            yield triple
+        is_settled = isinstance(triple.subject, ox.NamedNode) and not isinstance(
+            triple.object, ox.BlankNode | ox.Triple
+        )
+        yield triple if is_settled else own(triple)
 
 
 def _with_qnames(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import tempfile
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
 
 #: How long to wait for the zygote to say how a worker died; it does so at once.
 _OBITUARY_SECONDS: Final = 5.0
+
+#: Seconds before a worker is asked for again that could not be had.
+_FORK_SECONDS: Final = 0.5
 
 
 class Evaluated(NamedTuple):
@@ -49,7 +51,7 @@ class Lane:
         """Have workers from a nursery."""
         self._nursery = nursery
         for _ in range(self._limits.workers):
-            self.turns.add(nursery.fork())
+            self._fork(nursery)
 
     def close(self, error: EngineError) -> None:
         """Have no workers any more; ``error`` is for those who wait for one."""
@@ -67,11 +69,15 @@ class Lane:
             QueryMemoryError: where the worker died of it, and so for other limits.
             WorkerGoneError: where the worker did not have the query.
             WorkerKilledError: where somebody else killed the worker.
-            EngineError: where nobody knows why it died.
+            EngineError: where nobody knows why it died, or no file can be had.
 
         """
         # A file for each try: a worker that is being killed may still write.
-        spool = cast("BinaryIO", tempfile.TemporaryFile(buffering=0))  # noqa: SIM115 - the answer's
+        try:
+            spool = cast("BinaryIO", tempfile.TemporaryFile(buffering=0))  # noqa: SIM115 - the answer's
+        except OSError as error:
+            self.give_back(query.client, worker)
+            raise EngineError(f"There is no file for the answer: {error.strerror}.") from None
         try:
             return Evaluated(
                 await self._ask(worker, query, message, spool.fileno(), seconds), spool
@@ -148,12 +154,18 @@ class Lane:
     def _replace(self, worker: Worker) -> None:
         nursery = worker.home
         nursery.kill(worker)
-        if nursery is not self._nursery:
-            return
-        self.replaced += 1
+        if nursery is self._nursery:
+            self.replaced += 1
+            self._fork(nursery)
+
+    def _fork(self, nursery: Nursery) -> None:
+        """Have one more worker, as soon as it can be had."""
         # Where the zygote is gone, too, the supervisor makes all anew.
-        with contextlib.suppress(EngineError):
-            self.turns.add(nursery.fork())
+        if nursery is self._nursery:
+            try:
+                self.turns.add(nursery.fork())
+            except EngineError:
+                asyncio.get_running_loop().call_later(_FORK_SECONDS, self._fork, nursery)
 
 
 def memory_sentence(limits: Limits) -> str:

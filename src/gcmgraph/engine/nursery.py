@@ -140,10 +140,13 @@ class Nursery:
         One that is ``networked`` may open sockets, and ends after its first query.
 
         Raises:
-            EngineError: where the zygote is gone.
+            EngineError: where the zygote is gone, or no socket can be had.
 
         """
-        ours, theirs = socket.socketpair()
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError as error:
+            raise EngineError(f"There is no socket for a worker: {error.strerror}.") from None
         ours.settimeout(0)
         worker = Worker(self, next(_NUMBERS), ours)
         with theirs:

@@ -35,7 +35,8 @@ class Query:
     ``format`` is a results format for SELECT and ASK and a triples format for CONSTRUCT and
     DESCRIBE. Where ``default_graphs`` or ``named_graphs`` is given, the two together replace the
     dataset that the text names. ``client`` tells apart those who ask, so that none takes the
-    others' turn; the server's own queries have none.
+    others' turn; the server's own queries have none. ``spent`` are the seconds that another process
+    has spent on it already.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Query:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     client: str = ""
+    spent: float = 0.0
 
     @property
     def outline(self) -> Outline:
@@ -62,13 +64,13 @@ class Query:
     def reading(self) -> float:
         """The seconds that it took to read the text; they are part of the time of the query."""
         seconds: float = self.__dict__.get("_reading", 0.0)
-        return seconds
+        return self.spent + seconds
 
     def written_as(self, format_: Format) -> Query:
         """Return the same query for an answer in another format; its text is not read again."""
         other = replace(self, format=format_)
         other.__dict__["_outline"] = self.outline
-        other.__dict__["_reading"] = self.reading
+        other.__dict__["_reading"] = self.reading - self.spent
         return other
 
 

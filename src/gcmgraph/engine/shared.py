@@ -134,13 +134,16 @@ class SharedEngine:
         """Answer a query, whole; see ``Engine.query``."""
         if self._host is None:
             raise EngineStoppedError("The server is stopping; ask again in a moment.")
-        ours, theirs = socket.socketpair()
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError as error:
+            raise EngineError(f"There is no socket to ask the engine: {error.strerror}.") from None
         ours.settimeout(0)
         with ours:
             self._streams.add(ours)
             try:
                 with theirs:
-                    self._host.send({}, theirs.fileno())
+                    await self._host.deliver({}, theirs.fileno())
                 await wire.send_parcel(ours, _message(query))
                 answer = await _answer(ours, query)
             except OSError:
@@ -161,6 +164,7 @@ def _message(query: Query) -> wire.Message:
         "default_graphs": query.default_graphs,
         "named_graphs": query.named_graphs,
         "client": query.client,
+        "spent": query.reading,
     }
 
 
@@ -173,6 +177,7 @@ def _query(message: wire.Message) -> Query:
         tuple(message["default_graphs"]),
         tuple(message["named_graphs"]),
         message["client"],
+        message["spent"],
     )
 
 

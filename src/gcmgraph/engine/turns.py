@@ -23,7 +23,8 @@ class Turns(Generic[T]):
 
     A client has at most ``limits.queries_per_client`` of them at once, and at most
     ``limits.client_queue`` requests waiting. Among clients that wait, each has its turn after the
-    others have had theirs, however many requests it has; among its own, the oldest is first.
+    others have had theirs, however many requests it has; among its own, the oldest is first. Where
+    all places are taken, a newcomer has the newest of the client that has most.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -74,20 +75,32 @@ class Turns(Generic[T]):
             raise
 
     def _check(self, client: str) -> None:
-        waiting, limits = self.waiting, self._limits
-        if waiting >= limits.queue:
-            raise EngineBusyError(
-                f"{waiting} queries are waiting, and the limit is {limits.queue}; "
-                "ask again in a moment.",
-                "queue",
-            )
+        limits = self._limits
         mine = len(self._waiting.get(client, ()))
+        if self.waiting >= limits.queue and not self._make_room(mine):
+            raise self._full()
         if mine >= limits.client_queue:
             raise EngineBusyError(
                 f"{mine} queries of yours are waiting, and the limit is {limits.client_queue} for "
                 "each client; wait for their answers.",
                 "client_queue",
             )
+
+    def _make_room(self, mine: int) -> bool:
+        """Send away the newest request of whoever has most, unless that is not more than mine."""
+        most = max(self._waiting, key=lambda client: len(self._waiting[client]), default=None)
+        if most is None or len(self._waiting[most]) <= mine + 1:
+            return False
+        turn = self._waiting[most].pop()
+        if not turn.done():
+            turn.set_exception(self._full())
+        return True
+
+    def _full(self) -> EngineBusyError:
+        return EngineBusyError(
+            f"The queue is full, the limit is {self._limits.queue}; ask again in a moment.",
+            "queue",
+        )
 
     def _leave(self, client: str, turn: asyncio.Future[T]) -> None:
         """Undo a wait, also one that ended in the moment in which a thing came."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import socket
 import struct
 from typing import Any, Final
@@ -21,6 +22,9 @@ from typing import Any, Final
 from gcmgraph import errors
 
 Message = dict[str, Any]
+
+#: Seconds after which somebody is asked again who had no room for a packet.
+_PAUSE: Final = 0.005
 
 #: More than any packet has.
 _PACKET: Final = 1 << 16
@@ -106,6 +110,21 @@ class Channel:
         except BlockingIOError:
             raise ConnectionError("The other process does not read.") from None
 
+    async def deliver(self, message: Message, *descriptors: int) -> None:
+        """Send a message, and wait where the other side has too many to read.
+
+        Raises:
+            OSError: where the other side is gone.
+
+        """
+        while True:
+            try:
+                socket.send_fds(self._sock, [json.dumps(message).encode()], descriptors)
+            except BlockingIOError:
+                await asyncio.sleep(_PAUSE)
+            else:
+                return
+
     async def receive(self) -> tuple[Message, list[int]] | None:
         """Return the next message and its descriptors; ``None`` where the other side is gone."""
         packet, descriptors = await receive_fds(self._sock, _PACKET)
@@ -153,9 +172,14 @@ async def send_parcel(sock: socket.socket, message: Message, *descriptors: int) 
 async def receive_parcel(sock: socket.socket) -> tuple[Message, list[int]] | None:
     """Return a message of any size and its descriptors; ``None`` where the other is gone."""
     header, descriptors = await receive_fds(sock, LENGTH.size)
-    if len(header) != LENGTH.size:
-        return None
-    body = await receive_bytes(sock, LENGTH.unpack(header)[0])
+    body: bytes | None = None
+    try:
+        if len(header) == LENGTH.size:
+            body = await receive_bytes(sock, LENGTH.unpack(header)[0])
+    finally:
+        if body is None:
+            for descriptor in descriptors:
+                os.close(descriptor)
     if body is None:
         return None
     message: Message = json.loads(body)

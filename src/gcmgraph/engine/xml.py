@@ -42,7 +42,7 @@ class XmlOutput:
                 "N-Triples or Turtle."
             )
             raise self.failure
-        self._end = data[-_OVERLAP:]
+        self._end = (self._end + data[-_OVERLAP:])[-_OVERLAP:]
         self._output.write(data.replace(b"\r", b"&#13;"))
         return len(data)
 

@@ -103,6 +103,39 @@ def test_a_web_process_that_dies_is_replaced(server: Server) -> None:
     assert "a web process ended with status -9; another takes its place" in server.log()
 
 
+def test_it_ends_cleanly_while_a_web_process_cannot_begin(release: Path) -> None:
+    with running(release, web_workers=2, workers=1) as server:
+        os.kill(web_processes(server)[0], signal.SIGKILL)
+        time.sleep(0.2)
+        # The one in its place is the last; it has not begun to answer.
+        os.kill(web_processes(server)[-1], signal.SIGKILL)
+        time.sleep(0.3)
+        status, log = server.end(signal.SIGTERM)
+    assert status == 0
+    assert [line["logger"] for line in log if line["level"] == "error"] == [
+        "gcmgraph.serve.process.supervisor"
+    ] * 2
+
+
+def test_the_figures_are_those_of_the_release_that_is_served(tmp_path: Path) -> None:
+    current = tmp_path / "current"
+    write_release(tmp_path / "one")
+    write_release(tmp_path / "two", "<x:s> <x:p> <x:o> .\n")
+    current.symlink_to("one")
+    with (
+        running(current, web_workers=2, workers=1, query_time=60, drain_time=0.2) as server,
+        ThreadPoolExecutor() as threads,
+    ):
+        triples = figure(server, "gcmgraph_triples")
+        threads.submit(server.ask, ENDLESS)
+        wait_until_busy(server)
+        for release in ("two", "one"):
+            turn(current, release)
+            assert reload(current).returncode == 0
+        assert figure(server, "gcmgraph_triples") == triples
+        assert server.end(signal.SIGTERM)[0] == 0
+
+
 def test_a_newer_release_is_taken_up_by_all_while_queries_run(tmp_path: Path) -> None:
     current = tmp_path / "current"
     write_release(tmp_path / "one")

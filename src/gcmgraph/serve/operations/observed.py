@@ -53,6 +53,10 @@ class ObservedEngine:
     async def start(self) -> None:
         """Make the engine ready; see ``Engine.start``."""
         await self._engine.start()
+        self.show()
+
+    def show(self) -> None:
+        """Have the figures tell of this engine from now on."""
         self._metrics.show(self._inner, self._engine, self._manifest)
 
     async def stop(self) -> None:

@@ -82,6 +82,11 @@ class Door:
         """The identity of the release that is served."""
         return self._room.manifest.identity
 
+    @property
+    def fingerprint(self) -> str:
+        """What tells the release that is served from every other."""
+        return self._room.manifest.fingerprint
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or live as long as the server does."""
         if scope["type"] == "lifespan":
@@ -120,7 +125,7 @@ class Door:
     async def _change(self) -> Outcome:
         try:
             room = _Room(await asyncio.to_thread(self._open_app))
-            if room.manifest.identity == self.release:
+            if room.manifest.fingerprint == self.fingerprint:
                 return Outcome.same(self.release)
             await room.open()
         except Exception as error:

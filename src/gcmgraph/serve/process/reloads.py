@@ -56,6 +56,7 @@ class Reloads:
         self._metrics = metrics
         self._tasks: set[asyncio.Task[None]] = set()
         self._notice: Notice | None = None
+        self._is_closed = False
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hear)
         try:
             self._notice = Notice(release, port)
@@ -63,6 +64,8 @@ class Reloads:
             _LOG.warning("gcmgraph reload will not find this server: %s", error)
 
     def _hear(self) -> None:
+        if self._is_closed:
+            return
         task = asyncio.create_task(self._run())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -78,7 +81,10 @@ class Reloads:
             self._notice.say(outcome.sentence, refused=is_refused)
 
     def close(self) -> None:
-        """Take the notice down; another signal finds nobody."""
+        """Take the notice down; another signal finds nobody, and what is being taken up is left."""
+        self._is_closed = True
+        for task in self._tasks:
+            task.cancel()
         if self._notice:
             self._notice.close()
             self._notice = None

@@ -11,9 +11,9 @@ from gcmgraph.errors import ServerError
 if TYPE_CHECKING:
     from gcmgraph.serve.settings import Settings
 
-#: Each connection may come with the file of an answer, and the processes need some, too.
+#: Each connection may come with the file of an answer; the processes and the cache need some, too.
 _PER_CONNECTION: Final = 2
-_BESIDES: Final = 256
+_BESIDES: Final = 1024
 
 
 def listen(settings: Settings) -> socket.socket:

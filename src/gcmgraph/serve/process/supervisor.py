@@ -62,6 +62,7 @@ class Supervisor:
         self._metrics = Metrics(self._processes)
         self._webs: set[_Web] = set()
         self._hosts: dict[str, Host] = {}
+        self._observed: dict[str, ObservedEngine] = {}
         self._release: Release | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -80,13 +81,25 @@ class Supervisor:
         allow_descriptors(self._settings.connections)
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._stop, number)
+        # Until there is a release to change, nobody can ask for another.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        stopped = asyncio.create_task(self._stopping.wait())
+        loading = asyncio.create_task(self._load())
         try:
-            await self._take(await asyncio.to_thread(open_release, self._settings.release))
-            await self._serve([_Web(self._sock) for _ in range(self._settings.web_workers)])
+            await asyncio.wait((stopped, loading), return_when=asyncio.FIRST_COMPLETED)
+            if loading.done():
+                loading.result()
+                await self._serve([_Web(self._sock) for _ in range(self._settings.web_workers)])
         finally:
-            for host in self._hosts.values():
+            loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
+            # Another may be retired meanwhile.
+            for host in list(self._hosts.values()):
                 await host.stop()
         return self._status
+
+    async def _load(self) -> None:
+        await self._take(await asyncio.to_thread(open_release, self._settings.release))
 
     def _stop(self, number: int) -> None:
         if number == signal.SIGINT:
@@ -140,7 +153,10 @@ class Supervisor:
                 raise ServerError("The server could not start; the lines above say why.")
             _LOG.error("a web process ended with status %d; another takes its place", status)
             if not web.opened.is_set():
-                await asyncio.sleep(_RESTART_SECONDS)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_RESTART_SECONDS):
+                        await self._stopping.wait()
+                        return
             is_first = False
             web = _Web(self._sock)
 
@@ -176,17 +192,17 @@ class Supervisor:
             web.process.kill()
             return await asyncio.to_thread(web.process.wait)
 
-    def _welcome(self, identity: str, descriptors: list[int]) -> None:
+    def _welcome(self, fingerprint: str, descriptors: list[int]) -> None:
         for descriptor in descriptors:
-            if identity in self._hosts:
-                self._hosts[identity].welcome(descriptor)
+            if fingerprint in self._hosts:
+                self._hosts[fingerprint].welcome(descriptor)
             else:
                 os.close(descriptor)
 
     async def _tell(self, what: str, descriptor: int) -> None:
         """Answer a question about the server's status."""
         assert self._release is not None  # noqa: S101 - it was taken before
-        engine = self._hosts[self._release.manifest.identity].engine
+        engine = self._hosts[self._release.manifest.fingerprint].engine
         status = OwnStatus(engine, self._metrics)
         with socket.socket(fileno=descriptor) as stream, contextlib.suppress(OSError):
             stream.settimeout(0)
@@ -201,38 +217,40 @@ class Supervisor:
         engine = EmbeddedEngine(release.folder, release.manifest, self._settings.limits)
         observed = ObservedEngine(engine, release.manifest, self._settings, self._metrics)
         await observed.start()
-        self._hosts[release.manifest.identity] = Host(observed)
+        self._observed[release.manifest.fingerprint] = observed
+        self._hosts[release.manifest.fingerprint] = Host(observed)
         self._release = release
 
     async def _reload(self) -> Outcome:
         """Take up the release as it stands now, unless it is the one that is served."""
         async with self._changing:
             assert self._release is not None  # noqa: S101 - it was taken before
-            old = self._release.manifest.identity
+            old = self._release.manifest
             try:
                 release = await asyncio.to_thread(open_release, self._settings.release)
-                identity = release.manifest.identity
-                if identity == old:
-                    return Outcome.same(old)
-                if identity in self._hosts:
+                fingerprint = release.manifest.fingerprint
+                if fingerprint == old.fingerprint:
+                    return Outcome.same(old.identity)
+                if fingerprint in self._hosts:
                     # Some still end what they began there; the engine stays for them and others.
                     self._release = release
+                    self._observed[fingerprint].show()
                 else:
                     await self._take(release)
             except Exception as error:
-                return Outcome.refused(old, error)
+                return Outcome.refused(old.identity, error)
             await asyncio.gather(*(web.take(release) for web in list(self._webs)))
-            self._begin(self._retire(old))
-            return Outcome.taken(identity)
+            self._begin(self._retire(old.fingerprint))
+            return Outcome.taken(release.manifest.identity)
 
-    async def _retire(self, identity: str) -> None:
+    async def _retire(self, fingerprint: str) -> None:
         """Stop the engine of a release once nobody asks it any more."""
-        host = self._hosts[identity]
+        host = self._hosts[fingerprint]
         await host.deserted()
         async with self._changing:
-            is_current = self._release and self._release.manifest.identity == identity
-            if not is_current and self._hosts.get(identity) is host and host.is_deserted:
-                del self._hosts[identity]
+            is_current = self._release and self._release.manifest.fingerprint == fingerprint
+            if not is_current and self._hosts.get(fingerprint) is host and host.is_deserted:
+                del self._hosts[fingerprint], self._observed[fingerprint]
                 await host.stop()
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
@@ -241,7 +259,7 @@ class Supervisor:
         task.add_done_callback(self._tasks.discard)
 
     def _processes(self) -> list[int]:
-        return [os.getpid(), *(web.process.pid for web in self._webs)]
+        return [os.getpid(), *(web.process.pid for web in list(self._webs))]
 
 
 async def _opened(webs: list[_Web]) -> None:
@@ -273,5 +291,5 @@ class _Web:
         with contextlib.suppress(ConnectionError, TimeoutError):
             self.channel.send({"take": str(folder)})
             async with asyncio.timeout(_TAKING_SECONDS):
-                while await self.taken.get() not in ("", release.manifest.identity):
+                while await self.taken.get() not in ("", release.manifest.fingerprint):
                     pass

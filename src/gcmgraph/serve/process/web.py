@@ -47,6 +47,9 @@ _LARGEST_HEAD: Final = 1 << 16
 #: 5 ms add up, because answering a request takes many turns.
 SWITCH_SECONDS: Final = 0.0005
 
+#: Connections that a process takes in at once; of a burst, others have their part.
+_AT_ONCE: Final = 8
+
 #: Seconds in which those who are told that the server stops can be told so.
 _LAST_WORDS: Final = 0.5
 
@@ -62,6 +65,7 @@ class WebServer(uvicorn.Server):
                 http=patient(settings.request_time, settings.connections),
                 ws="none",
                 lifespan="on",
+                backlog=_AT_ONCE,
                 log_config=None,
                 log_level="error",
                 access_log=False,
@@ -84,6 +88,9 @@ class WebServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
         await super().startup(sockets)
+        for sock in sockets or ():
+            # uvicorn has as few wait as are taken in at once.
+            sock.listen(socket.SOMAXCONN)
         if self.started:
             self.opened()
 
@@ -135,15 +142,18 @@ class _Web(WebServer):
 
     async def obey(self) -> None:
         """Take up each release that the supervisor names, and stop when it goes."""
-        while (received := await self._channel.receive()) is not None:
-            self._apps.folder = Path(received[0]["take"])
-            outcome = await self.door.reload()
-            if outcome.name == "refused":
-                # The supervisor starts another process, which can take it up or says why not.
-                _LOG.error("%s", outcome.sentence)
-                break
-            self._channel.send({"taken": self.door.release})
-        self.should_exit = True
+        try:
+            while (received := await self._channel.receive()) is not None:
+                self._apps.folder = Path(received[0]["take"])
+                outcome = await self.door.reload()
+                if outcome.name == "refused":
+                    # The supervisor starts another process, which can take it up or says why not.
+                    _LOG.error("%s", outcome.sentence)
+                    break
+                await self._channel.deliver({"taken": self.door.fingerprint})
+        finally:
+            # Whatever kept it from hearing: a process that hears no more is not to go on.
+            self.should_exit = True
 
 
 class _Apps:
@@ -161,7 +171,7 @@ class _Apps:
         def connect() -> wire.Channel:
             host, theirs = wire.Channel.pair()
             with theirs:
-                self._channel.send({"enter": release.manifest.identity}, theirs.fileno())
+                self._channel.send({"enter": release.manifest.fingerprint}, theirs.fileno())
             return host
 
         return web_app(SharedEngine(connect), release, self._settings, _Status(self._channel))
@@ -190,7 +200,7 @@ class _Status:
         ours.settimeout(0)
         with ours, contextlib.suppress(OSError):
             with theirs:
-                self._channel.send({"tell": what}, theirs.fileno())
+                await self._channel.deliver({"tell": what}, theirs.fileno())
             if (received := await wire.receive_parcel(ours)) is not None:
                 return received
         raise EngineStoppedError("The server is stopping; ask again in a moment.")
