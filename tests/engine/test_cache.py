@@ -61,6 +61,10 @@ def select(text: str = "SELECT * {}", *graphs: str) -> Query:
     return Query(text, formats.RESULTS_CSV, graphs)
 
 
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 async def said(engine: CachedEngine, query: Query) -> str:
     with await engine.query(query) as answer:
         return answer.read().decode().rstrip(".")
@@ -99,10 +103,10 @@ def test_a_large_answer_is_kept_in_its_file_until_it_leaves() -> None:
                 assert await said(engine, select(f"SELECT ?v{number} {{}}")) == str(number + 2)
             # It has left the cache, and whoever reads it goes on.
             assert kept.read() == b"1".ljust(300 * KIB, b".")
-        open_files = len(list(Path("/proc/self/fd").iterdir()))
+        before = open_files()
         assert len(engine) == 21
         await engine.stop()
-        assert len(list(Path("/proc/self/fd").iterdir())) == open_files - 21
+        assert open_files() == before - 21
 
     running(program)
 
