@@ -52,7 +52,11 @@ class Server:
         found, unseen = [], [self.process.pid]
         while unseen:
             pid = unseen.pop()
-            below = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+            try:
+                below = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+            except OSError:
+                # It has just ended.
+                continue
             found += [int(child) for child in below]
             unseen += [int(child) for child in below]
         return found

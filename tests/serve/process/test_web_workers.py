@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,11 +38,12 @@ def server(release: Path) -> Iterator[Server]:
 
 def web_processes(server: Server) -> list[int]:
     """Return the ids of the web processes."""
-    return [
-        pid
-        for pid in server.descendants()
-        if b"gcmgraph.serve.process.web" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
+    found = []
+    for pid in server.descendants():
+        with suppress(OSError):  # it may just have ended
+            if b"gcmgraph.serve.process.web" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
 
 
 def ask_anew(server: Server, text: str) -> httpx.Response:
