@@ -79,9 +79,10 @@ def web_app(engine: Engine, release: Release, settings: Settings, status: Status
     pages = Pages(release.manifest)
     site = Site(engine, release, settings, pages)
     rooms = (home, sparql, resources, vocabulary, context, catalog, texts, sitemap, discovery)
-    for room in (*rooms, downloads, citing):
-        app.include_router(room.router(site))
-    app.include_router(monitoring(status))
+    app.state.routes = [room.router(site) for room in (*rooms, downloads, citing)]
+    app.state.routes.append(monitoring(status))
+    for routes in app.state.routes:
+        app.include_router(routes)
     app.mount("/static", StaticFiles(packages=[("gcmgraph.serve", "static")]), "static")
     Responder(pages, settings.limits).install(app)
     app.add_middleware(Compression)

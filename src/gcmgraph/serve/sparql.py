@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
-from fastapi import APIRouter
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -38,6 +37,7 @@ from gcmgraph.serve.http.problems import (
     ProblemError,
     show_query,
 )
+from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link, header
 from gcmgraph.serve.http.spool import SpooledResponse
 from gcmgraph.serve.service import OFFERED, description_query
@@ -103,9 +103,9 @@ _BODY: Final = {
 }
 
 
-def router(site: Site) -> APIRouter:
+def router(site: Site) -> Routes:
     """Return the route of the endpoint."""
-    routes = APIRouter()
+    routes = Routes()
 
     async def sparql(request: Request) -> Response:
         parameters = await read(request, site.settings)
