@@ -174,3 +174,12 @@ def _graph_file(folder: Path, name: str, format_: Format, lines: list[str]) -> F
         sha256=sha256_of(path),
         graph=name,
     )
+
+
+def reword(folder: Path) -> None:
+    """Change a comment in a release's ontology: the same statements, in another file."""
+    manifest, path = Manifest.read(folder), folder / "ontology.ttl"
+    path.write_text("# Another word.\n" + path.read_text("utf-8"), "utf-8")
+    changed = {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+    files = (f.model_copy(update=changed if f.path == path.name else {}) for f in manifest.files)
+    manifest.model_copy(update={"files": tuple(files)}).write(folder)

@@ -12,7 +12,7 @@ import pytest
 from gcmgraph.errors import ServerError
 from gcmgraph.serve.process.notice import Notice, ask_to_reload
 from processes import COUNT, LONG, Server, reload, running, turn, wait_until_busy
-from releases import write_release
+from releases import reword, write_release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +63,16 @@ def test_a_newer_release_is_taken_up_while_queries_run(current: Path) -> None:
     assert status == 0
     assert [line["outcome"] for line in log if line["message"] == "reload"] == ["taken", "same"]
     assert not list(current.parent.glob(".serving-*"))
+
+
+def test_the_same_statements_with_other_words_are_taken_up(current: Path) -> None:
+    with running(current, workers=1) as server:
+        assert "Another word" not in server.client.get("/ontology.ttl").text
+        write_release(current.parent / "three")
+        reword(current.parent / "three")
+        turn(current, "three")
+        assert "is served now" in reload(current).stdout
+        assert "Another word" in server.client.get("/ontology.ttl").text
 
 
 def test_a_torn_release_is_refused_and_the_old_one_serves_on(current: Path) -> None:
