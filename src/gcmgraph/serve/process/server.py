@@ -13,6 +13,7 @@ SIGHUP       the release is opened anew, and taken up if it is another and whole
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,8 @@ def run(settings: Settings, say: Callable[[str], None]) -> int:
 
     """
     sys.setswitchinterval(SWITCH_SECONDS)
+    # Until there is a release to change, nobody can ask for another.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with log.logging_to(), listen(settings) as sock:
         if settings.web_workers > 1:
             return Supervisor(settings, sock, say).run()

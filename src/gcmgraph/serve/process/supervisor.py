@@ -81,8 +81,6 @@ class Supervisor:
         allow_descriptors(self._settings.connections)
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._stop, number)
-        # Until there is a release to change, nobody can ask for another.
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         stopped = asyncio.create_task(self._stopping.wait())
         loading = asyncio.create_task(self._load())
         try:
