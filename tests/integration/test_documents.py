@@ -108,6 +108,12 @@ def test_pyld_reads_the_same_triples_and_fetches_nothing_more(ours: Ours, path: 
     assert expanded(asked(ours, path, formats.JSONLD).json(), documentLoader=None) == same != set()
 
 
+@things
+def test_pyld_reads_a_thing_by_its_address(ours: Ours, path: str) -> None:
+    same = set(ox.parse(asked(ours, path, formats.NTRIPLES).content, ox.RdfFormat.N_TRIPLES))
+    assert expanded(ours.address + path) == same
+
+
 def test_pyld_takes_the_context_from_its_address(ours: Ours) -> None:
     document = asked(ours, THINGS[0], formats.JSONLD).json()
     assert ours.manifest.context is not None
