@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gcmgraph.manifest import LAYOUT, FileEntry, GraphEntry, Manifest, sha256_of
+from gcmgraph.manifest import LAYOUT, FileEntry, GraphEntry, Manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,13 +46,8 @@ def write_release(folder: Path, trees: int) -> Manifest:
     }
     files = []
     for name, (format_name, text) in contents.items():
-        path = folder / name
-        path.write_text(text, "utf-8")
-        files.append(
-            FileEntry(
-                path=name, format=format_name, bytes=path.stat().st_size, sha256=sha256_of(path)
-            )
-        )
+        (folder / name).write_text(text, "utf-8")
+        files.append(FileEntry.of(folder, name, format_name))
     manifest = Manifest(
         layout=LAYOUT,
         made_by="benchmarks",

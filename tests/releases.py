@@ -124,10 +124,7 @@ def write_release(folder: Path, extra: str = "", to: str = "survey") -> Manifest
     files = []
     for path, (format_name, some) in contents.items():
         (folder / path).write_text("".join(line + "\n" for line in some), "utf-8")
-        size = (folder / path).stat().st_size
-        files.append(
-            FileEntry(path=path, format=format_name, bytes=size, sha256=sha256_of(folder / path))
-        )
+        files.append(FileEntry.of(folder, path, format_name))
     files += [_graph_file(folder, name, f, lines[name]) for name in GRAPHS for f in _DATA]
     manifest = Manifest(
         layout=LAYOUT,
@@ -167,13 +164,7 @@ def _graph_file(folder: Path, name: str, format_: Format, lines: list[str]) -> F
         path,
         ox.RdfFormat.from_media_type(format_.media_type),
     )
-    return FileEntry(
-        path=f"graphs/{path.name}",
-        format=format_.name,
-        bytes=path.stat().st_size,
-        sha256=sha256_of(path),
-        graph=name,
-    )
+    return FileEntry.of(folder, f"graphs/{path.name}", format_.name, name)
 
 
 def reword(folder: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import pydantic
 
@@ -48,6 +48,12 @@ class FileEntry(_Model):
     compression: str | None = None
     graph: str | None = None
     noun: str | None = None
+
+    @classmethod
+    def of(cls, folder: Path, path: str, format_name: str | None, graph: str | None = None) -> Self:
+        """Return the entry of a file as it lies in a release folder."""
+        size, sha256 = (folder / path).stat().st_size, sha256_of(folder / path)
+        return cls(path=path, format=format_name, bytes=size, sha256=sha256, graph=graph)
 
 
 class SourceEntry(_Model):
@@ -122,6 +128,11 @@ class Manifest(_Model):
         except pydantic.ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
             raise ReleaseError(f"{path} is torn at “{where}”; build the release anew.") from None
+
+    @cached_property
+    def entries(self) -> dict[str, FileEntry]:
+        """The files by their paths; what does not stand here does not exist."""
+        return {entry.path: entry for entry in self.files}
 
     @cached_property
     def fingerprint(self) -> str:

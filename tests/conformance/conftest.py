@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from conformance.suite import BASE, Data, iri
-from gcmgraph.manifest import LAYOUT, FileEntry, GraphEntry, Manifest, sha256_of
+from gcmgraph.manifest import LAYOUT, FileEntry, GraphEntry, Manifest
 from gcmgraph.serve.app import open_app
 from gcmgraph.serve.settings import Settings
 from servers import Client, serving
@@ -25,13 +25,8 @@ def write_release(folder: Path, data: Data) -> None:
     ox.serialize(quads, folder / "test.nq", ox.RdfFormat.N_QUADS)
     ox.serialize(triples, folder / "test.nt", ox.RdfFormat.N_TRIPLES)
     files = [
-        FileEntry(
-            path=path.name,
-            format={".nq": "nquads", ".nt": "ntriples"}[path.suffix],
-            bytes=path.stat().st_size,
-            sha256=sha256_of(path),
-        )
-        for path in sorted(folder.iterdir())
+        FileEntry.of(folder, "test.nq", "nquads"),
+        FileEntry.of(folder, "test.nt", "ntriples"),
     ]
     manifest = Manifest(
         layout=LAYOUT,

@@ -6,7 +6,7 @@ import json
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
-from gcmgraph.manifest import FileEntry, Manifest, sha256_of
+from gcmgraph.manifest import FileEntry, Manifest
 from gcmgraph.serve.app import open_app
 from gcmgraph.serve.settings import Settings
 from releases import write_release
@@ -102,6 +102,5 @@ def test_people_find_questions_files_citation_and_documents(real: Client) -> Non
 def add_file(folder: Path, manifest: Manifest, path: str, text: str) -> None:
     """Add a file to a release."""
     (folder / path).write_text(text, "utf-8")
-    size = (folder / path).stat().st_size
-    entry = FileEntry(path=path, format="jsonld", bytes=size, sha256=sha256_of(folder / path))
+    entry = FileEntry.of(folder, path, "jsonld")
     manifest.model_copy(update={"files": (*manifest.files, entry)}).write(folder)

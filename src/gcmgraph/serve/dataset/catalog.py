@@ -70,7 +70,7 @@ def _written(site: Site, name: str) -> documents.Bodies:
     return {
         format_: partial(read, path)
         for format_ in formats.TRIPLES
-        if documents.has_file(site, path := f"{name}.{format_.suffix}")
+        if (path := f"{name}.{format_.suffix}") in site.manifest.entries
     }
 
 

@@ -14,7 +14,7 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 from starlette.responses import Response
 
 from gcmgraph import formats, jsonld
-from gcmgraph.serve.http.documents import described_by, has_file
+from gcmgraph.serve.http.documents import described_by
 from gcmgraph.serve.http.headers import FRESH, PINNED
 from gcmgraph.serve.http.negotiation import choose
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
@@ -51,7 +51,7 @@ class _Context:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        iri = site.manifest.context if has_file(site, jsonld.FILE_NAME) else None
+        iri = site.manifest.context if jsonld.FILE_NAME in site.manifest.entries else None
         #: The path that names the definitions by their hash.
         self._pinned = "/" + iri.removeprefix(site.manifest.base) if iri else None
 

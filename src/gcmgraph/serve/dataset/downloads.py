@@ -32,7 +32,7 @@ _FRAMED: Final = 'profile="http://www.w3.org/ns/json-ld#framed"'
 def router(site: Site) -> Routes:
     """Return the routes of the downloads."""
     routes = Routes()
-    files = {entry.path: entry for entry in site.manifest.files}
+    files = site.manifest.entries
     kept: list[shelves.Hall] = []
 
     async def listing(request: Request) -> Response:

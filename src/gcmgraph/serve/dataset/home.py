@@ -14,7 +14,6 @@ from starlette.responses import Response  # noqa: TC002 - the same
 from gcmgraph import formats
 from gcmgraph.project import CATALOG
 from gcmgraph.serve.dataset import catalog, citations, citing, shelves, texts
-from gcmgraph.serve.http import documents
 from gcmgraph.serve.http.problems import KINDS, NOT_FOUND, ProblemError
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link
@@ -38,27 +37,23 @@ def router(site: Site) -> Routes:
     routes = Routes()
     describer = Describer(site)
     citer = citing.Citer(site)
-    classes: list[tuple[str, str, str]] = []
+    shown: dict[str, object] = {}
 
     async def home(request: Request) -> Response:
         if (described := await catalog.dataset(site, request)) is not None:
             return described
-        if not classes:
-            # The release never changes: what was counted once holds.
-            classes.extend(await _classes(site, describer))
-        work = await citer.dataset()
-        return site.page(
-            request,
-            "home.html",
-            _links(site),
-            classes=classes,
-            questions=texts.read_texts(site, texts.QUERIES).values(),
-            endpoint=site.url(request, "/sparql"),
-            address=site.url(request, ""),
-            citation=citations.write(work, formats.APA),
-            dataset=_for_search(site),
-            files=shelves.whole_files(site.manifest),
-        )
+        if not shown:
+            # The release never changes: what was read and counted once holds.
+            shown.update(
+                classes=await _classes(site, describer),
+                questions=list(texts.read_texts(site, texts.QUERIES).values()),
+                citation=citations.write(await citer.dataset(), formats.APA),
+                dataset=_for_search(site),
+                files=shelves.whole_files(site.manifest),
+            )
+        endpoint, address = site.url(request, "/sparql"), site.url(request, "")
+        links = _links(site)
+        return site.page(request, "home.html", links, endpoint=endpoint, address=address, **shown)
 
     async def problem_kind(request: Request, slug: str) -> Response:
         if slug not in KINDS:
@@ -83,7 +78,7 @@ def _links(site: Site) -> list[Link]:
         *(
             Link(f"/{path}", "describedby", format_.media_type)
             for format_, path in written
-            if documents.has_file(site, path)
+            if path in site.manifest.entries
         ),
         *citing.links("describedby"),
     ]
@@ -91,7 +86,7 @@ def _links(site: Site) -> list[Link]:
 
 def _for_search(site: Site) -> dict[str, Any] | None:
     """Return the dataset as search engines read it, where the release says."""
-    if not documents.has_file(site, _FOR_SEARCH):
+    if _FOR_SEARCH not in site.manifest.entries:
         return None
     found: dict[str, Any] = json.loads((site.release.folder / _FOR_SEARCH).read_bytes())
     return found

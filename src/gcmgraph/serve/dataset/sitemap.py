@@ -16,7 +16,7 @@ from starlette.responses import Response  # noqa: TC002 - the same
 from gcmgraph.formats import XML
 from gcmgraph.project import CATALOG
 from gcmgraph.serve import terms
-from gcmgraph.serve.dataset.texts import FOLDERS, read_texts
+from gcmgraph.serve.dataset.texts import FOLDERS, names
 from gcmgraph.serve.dataset.vocabulary import NAMES
 from gcmgraph.serve.http import documents
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
@@ -103,11 +103,11 @@ def _pages(site: Site) -> list[str]:
     """Return the paths of the pages about the whole."""
     graphs = {graph.name: site.pages.link(graph.iri) for graph in site.manifest.graphs}
     vocabularies = [f"/{name}" for name in NAMES if name in graphs]
-    catalog = [f"/{CATALOG}"] if documents.has_file(site, documents.CATALOG) else []
+    catalog = [f"/{CATALOG}"] if documents.CATALOG in site.manifest.entries else []
     texts = [
         path
         for folder in FOLDERS
-        for path in (f"/{folder}", *(text.path for text in read_texts(site, folder).values()))
+        for path in (f"/{folder}", *(f"/{folder}/{name}" for name in names(site, folder)))
     ]
     return [
         *("/", "/sparql", "/download/"),

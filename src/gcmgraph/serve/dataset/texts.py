@@ -53,15 +53,23 @@ class Text:
     text: str
 
 
+def names(site: Site, folder: str) -> dict[str, str]:
+    """Return the paths of the texts in a folder of the release, by their names."""
+    found = {}
+    for path in site.manifest.entries:
+        name = path.removeprefix(f"{folder}/").removesuffix(f".{formats.SPARQL.suffix}")
+        if path == f"{folder}/{name}.{formats.SPARQL.suffix}":
+            found[name] = path
+    return found
+
+
 def read_texts(site: Site, folder: str) -> dict[str, Text]:
     """Return the texts of a folder of the release, by their names."""
     found: dict[str, Text] = {}
-    for entry in site.manifest.files:
-        name = entry.path.removeprefix(f"{folder}/").removesuffix(f".{formats.SPARQL.suffix}")
-        if entry.path == f"{folder}/{name}.{formats.SPARQL.suffix}":
-            text = (site.release.folder / entry.path).read_text("utf-8")
-            title, *notes = paragraphs(text) or [name]
-            found[name] = Text(name, f"/{folder}/{name}", title, tuple(notes), text)
+    for name, path in names(site, folder).items():
+        text = (site.release.folder / path).read_text("utf-8")
+        title, *notes = paragraphs(text) or [name]
+        found[name] = Text(name, f"/{folder}/{name}", title, tuple(notes), text)
     return found
 
 

@@ -99,7 +99,7 @@ class _Vocabulary:
     def _written(self, format_: formats.Format) -> Callable[[], Awaitable[bytes]]:
         async def write() -> bytes:
             file = f"{self._name}.{format_.suffix}"
-            if documents.has_file(self._site, file):
+            if file in self._site.manifest.entries:
                 return (self._site.release.folder / file).read_bytes()
             query = "CONSTRUCT WHERE { ?s ?p ?o }"
             return await self._site.read(query, format_, (self._graph or "",))

@@ -30,11 +30,6 @@ Bodies: TypeAlias = "dict[Format, Callable[[], Awaitable[bytes]]]"
 CATALOG: Final = f"catalog.{formats.TURTLE.suffix}"
 
 
-def has_file(site: Site, path: str) -> bool:
-    """Say whether the release holds a file; what the manifest does not list does not exist."""
-    return any(entry.path == path for entry in site.manifest.files)
-
-
 def graph_of(site: Site, name: str) -> str | None:
     """Return the IRI of a named graph of the release; ``None`` where it has none of that name."""
     return next((graph.iri for graph in site.manifest.graphs if graph.name == name), None)
@@ -42,7 +37,7 @@ def graph_of(site: Site, name: str) -> str | None:
 
 def described_by(site: Site) -> list[Link]:
     """Return the link to the catalogue, where the release has one (RFC 6892)."""
-    if not has_file(site, CATALOG):
+    if CATALOG not in site.manifest.entries:
         return []
     return [Link(f"/{CATALOG}", "describedby", formats.TURTLE.media_type)]
 

@@ -48,8 +48,9 @@ def header(links: Iterable[Link]) -> str:
 
 def alternates(path: str, offered: Iterable[Format], chosen: Format) -> list[Link]:
     """Return links from a document in one format to the same in the others, by their suffixes."""
-    return [
-        Link(f"{path}.{format_.suffix}", "alternate", format_.media_type)
-        for format_ in offered
-        if format_ is not chosen
-    ]
+    return in_formats(path, (format_ for format_ in offered if format_ is not chosen), "alternate")
+
+
+def in_formats(path: str, offered: Iterable[Format], rel: str) -> list[Link]:
+    """Return links to a document in each format, by its suffix."""
+    return [Link(f"{path}.{format_.suffix}", rel, format_.media_type) for format_ in offered]

@@ -26,7 +26,7 @@ from gcmgraph.serve.addresses import (
 )
 from gcmgraph.serve.http.negotiation import choose
 from gcmgraph.serve.http.routes import Routes
-from gcmgraph.serve.http.signposts import Link, alternates, header
+from gcmgraph.serve.http.signposts import Link, alternates, header, in_formats
 from gcmgraph.serve.things import schema_org
 from gcmgraph.serve.things.absent import Absent
 from gcmgraph.serve.things.description import Describer
@@ -36,8 +36,6 @@ from gcmgraph.serve.things.paths import redirect, sent
 from gcmgraph.serve.things.quads import nquads, trig
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from gcmgraph.formats import Format
     from gcmgraph.serve.addresses import Reading
     from gcmgraph.serve.site import Site
@@ -66,7 +64,8 @@ _STANDING: Final = (RDF.type, PROV.invalidatedAtTime, DCT.isReplacedBy)
 def router(site: Site) -> Routes:
     """Return the routes of things, their documents, and the graphs they stand in."""
     routes = Routes()
-    things, lists, graphs = _Things(site), Lists(site), Graphs(site)
+    lists, graphs = Lists(site), Graphs(site)
+    things = _Things(site, lists)
     for root, endpoint in (
         (IDENTIFIER, things.identifier),
         (DOCUMENT, things.document),
@@ -91,10 +90,10 @@ class _Found(NamedTuple):
 class _Things:
     """Answers for single things."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, lists: Lists) -> None:
         self._site = site
         self._addresses = site.pages.addresses
-        self._lists = Lists(site)
+        self._lists = lists
         self._describer = Describer(site)
         self._absent = Absent(self._addresses, self._describer)
 
@@ -109,7 +108,7 @@ class _Things:
         document = str(self._addresses.document(found.iri))
         response = redirect(request, document, 303)
         response.headers["Vary"] = "Accept"
-        response.headers["Link"] = header(_described_by(document, OFFERED))
+        response.headers["Link"] = header(in_formats(document, OFFERED, "describedby"))
         return response
 
     async def document(self, request: Request) -> Response:
@@ -222,8 +221,4 @@ def _signposts(iri: str, path: str, format_: Format, types: list[str]) -> list[L
     links += [_PAGE] if format_ is formats.HTML else []
     links += [Link(type_, "type") for type_ in types if type_.startswith(("http://", "https://"))]
     links += alternates(path, OFFERED, format_)
-    return links + (_described_by(path, DATA) if format_ is formats.HTML else [])
-
-
-def _described_by(path: str, offered: Iterable[Format]) -> list[Link]:
-    return [Link(with_suffix(path, f.suffix), "describedby", f.media_type) for f in offered]
+    return links + (in_formats(path, DATA, "describedby") if format_ is formats.HTML else [])
