@@ -8,25 +8,19 @@ be read without asking anybody.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gcmgraph import formats
 from gcmgraph.build.context import write_document
-from gcmgraph.build.graphs import Graph, iri_of, ntriples, serialize
+from gcmgraph.build.graphs import RDF_FORMATS, Graph, iri_of, ntriples, serialize
 from gcmgraph.namespaces import RDF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gcmgraph.jsonld import Context
-
-_OX: Final = {
-    formats.TURTLE: ox.RdfFormat.TURTLE,
-    formats.RDFXML: ox.RdfFormat.RDF_XML,
-    formats.TRIG: ox.RdfFormat.TRIG,
-}
 
 
 def write_triples(
@@ -37,7 +31,7 @@ def write_triples(
         return ntriples(graph)
     if fmt == formats.JSONLD:
         return write_document(_ordered(graph), context)
-    return serialize(_ordered(graph), _OX[fmt], _used(graph, prefixes))
+    return serialize(_ordered(graph), RDF_FORMATS[fmt], _used(graph, prefixes))
 
 
 def write_quads(
@@ -57,7 +51,7 @@ def write_quads(
         for t in _ordered(graphs[iri])
     )
     everything: Graph = set().union(*graphs.values())
-    return serialize(ordered, _OX[fmt], _used(everything, prefixes))
+    return serialize(ordered, RDF_FORMATS[fmt], _used(everything, prefixes))
 
 
 def _ordered(graph: Iterable[ox.Triple]) -> list[ox.Triple]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import pyoxigraph as ox
 
-from gcmgraph import jsonld
+from gcmgraph import formats, jsonld
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 Node: TypeAlias = ox.NamedNode | ox.BlankNode
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Graph: TypeAlias = set[ox.Triple]
+
+#: What the library calls the formats.
+RDF_FORMATS: Final = {
+    format_: name
+    for format_ in (*formats.TRIPLES, *formats.QUADS)
+    if (name := ox.RdfFormat.from_media_type(format_.media_type)) is not None
+}
 
 
 def triple(subject: str, predicate: str, value: str | ox.Literal) -> ox.Triple:

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from gcmgraph import formats
 from gcmgraph.build.assemble import skolemize
-from gcmgraph.build.graphs import Graph, triple
+from gcmgraph.build.graphs import RDF_FORMATS, Graph, triple
 from gcmgraph.errors import ProjectError, RdfSyntaxError
 from gcmgraph.namespaces import DCAT, DCT, OWL, PROV, RDF, SKOS, SPDX, VOID, XSD
 
@@ -31,12 +31,6 @@ if TYPE_CHECKING:
 
     from gcmgraph.build.assemble import DatasetFacts
 
-_FORMATS: Final = {
-    formats.TURTLE: ox.RdfFormat.TURTLE,
-    formats.JSONLD: ox.RdfFormat.JSON_LD,
-    formats.NTRIPLES: ox.RdfFormat.N_TRIPLES,
-    formats.RDFXML: ox.RdfFormat.RDF_XML,
-}
 _LICENSED: Final = frozenset({VOID.Dataset, DCAT.Dataset, OWL.Ontology, SKOS.ConceptScheme})
 
 
@@ -115,7 +109,7 @@ def parse(path: Path, data: bytes, base: str) -> Graph:
         known = ", ".join(f".{f.suffix}" for f in formats.TRIPLES)
         raise ProjectError(f"{path} has no suffix of a format of triples ({known}).")
     try:
-        return {q.triple for q in ox.parse(data, format=_FORMATS[fmt], base_iri=base)}
+        return {q.triple for q in ox.parse(data, format=RDF_FORMATS[fmt], base_iri=base)}
     except SyntaxError as error:
         place = "" if error.lineno is None else f", line {error.lineno}, column {error.offset}"
         what = re.sub(r"^Parser error at [^:]*: ", "", error.msg)

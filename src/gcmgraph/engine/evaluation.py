@@ -23,17 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-RDF_FORMATS: Final = {
-    formats.TURTLE: ox.RdfFormat.TURTLE,
-    formats.JSONLD: ox.RdfFormat.JSON_LD,
-    formats.NTRIPLES: ox.RdfFormat.N_TRIPLES,
-    formats.RDFXML: ox.RdfFormat.RDF_XML,
-}
+RDF_FORMATS: Final = {f: ox.RdfFormat.from_media_type(f.media_type) for f in formats.TRIPLES}
 RESULT_FORMATS: Final = {
-    formats.RESULTS_JSON: ox.QueryResultsFormat.JSON,
-    formats.RESULTS_XML: ox.QueryResultsFormat.XML,
-    formats.RESULTS_CSV: ox.QueryResultsFormat.CSV,
-    formats.RESULTS_TSV: ox.QueryResultsFormat.TSV,
+    f: ox.QueryResultsFormat.from_media_type(f.media_type) for f in formats.RESULTS
 }
 
 #: How many triples are looked through for the prefixes that they use.

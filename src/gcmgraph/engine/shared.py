@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from gcmgraph import formats
 from gcmgraph.engine import wire
@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from gcmgraph.engine.protocol import Engine
 
 
-class Host:
+E = TypeVar("E", bound="Engine")
+
+
+class Host(Generic[E]):
     """Lets other processes ask an engine."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: E) -> None:
         self.engine = engine
         self._guests: set[asyncio.Task[None]] = set()
         self._queries: set[asyncio.Task[None]] = set()

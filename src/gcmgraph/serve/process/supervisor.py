@@ -61,8 +61,7 @@ class Supervisor:
         self._changing = asyncio.Lock()
         self._metrics = Metrics(self._processes)
         self._webs: set[_Web] = set()
-        self._hosts: dict[str, Host] = {}
-        self._observed: dict[str, ObservedEngine] = {}
+        self._hosts: dict[str, Host[ObservedEngine]] = {}
         self._release: Release | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -215,7 +214,6 @@ class Supervisor:
         engine = EmbeddedEngine(release.folder, release.manifest, self._settings.limits)
         observed = ObservedEngine(engine, release.manifest, self._settings, self._metrics)
         await observed.start()
-        self._observed[release.manifest.fingerprint] = observed
         self._hosts[release.manifest.fingerprint] = Host(observed)
         self._release = release
 
@@ -232,7 +230,7 @@ class Supervisor:
                 if fingerprint in self._hosts:
                     # Some still end what they began there; the engine stays for them and others.
                     self._release = release
-                    self._observed[fingerprint].show()
+                    self._hosts[fingerprint].engine.show()
                 else:
                     await self._take(release)
             except Exception as error:
@@ -248,7 +246,7 @@ class Supervisor:
         async with self._changing:
             is_current = self._release and self._release.manifest.fingerprint == fingerprint
             if not is_current and self._hosts.get(fingerprint) is host and host.is_deserted:
-                del self._hosts[fingerprint], self._observed[fingerprint]
+                del self._hosts[fingerprint]
                 await host.stop()
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
