@@ -37,8 +37,8 @@ class Server:
     def workers(self) -> list[int]:
         """Return the processes that evaluate queries: those below the ones that hold a release."""
         below = self.processes()[1:]
-        zygotes = [pid for pid in below if "engine.zygote" in _read(Path(f"/proc/{pid}/cmdline"))]
-        workers = {pid for zygote in zygotes for pid in Server("", zygote).processes()[1:]}
+        servers = [p for p in below if "fork_server" in _read(Path(f"/proc/{p}/cmdline"))]
+        workers = {pid for server in servers for pid in Server("", server).processes()[1:]}
         return sorted(workers)
 
     def memory(self) -> int:

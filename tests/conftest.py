@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gcmgraph.build import pipeline, release
 from gcmgraph.project import Project
+from gcmgraph.publish import pipeline
+from gcmgraph.publish.write import release
 from tiny_project import TINY, Tiny
 
 if TYPE_CHECKING:
-    from gcmgraph.build.pipeline import Checked
+    from gcmgraph.publish.pipeline import Checked
 
 ROOT = Path(__file__).parents[1]
 

@@ -21,7 +21,7 @@ PROGRAM = """
 import sys
 from gcmgraph.cli import main
 status = main(["serve", "--port", "0", "--release", sys.argv[1]])
-assert not {"rdflib", "pyshacl", "gcmgraph.build"} & set(sys.modules)
+assert not {"rdflib", "pyshacl", "gcmgraph.publish"} & set(sys.modules)
 sys.exit(status)
 """
 

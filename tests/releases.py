@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gcmgraph import formats
 from gcmgraph.manifest import LAYOUT, FileEntry, GraphEntry, Manifest, sha256_of
+from gcmgraph.rdf import formats
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gcmgraph.formats import Format
+    from gcmgraph.rdf.formats import Format
 
 BASE = "https://example.org/park/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gcmgraph.build.pipeline import Checked, check
 from gcmgraph.project import Project
+from gcmgraph.publish.pipeline import Checked, check
 
 TINY = Path(__file__).parent / "tiny"
 

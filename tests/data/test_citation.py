@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gcmgraph.build.graphs import objects
-from gcmgraph.namespaces import DCAT, DCT, FOAF
+from gcmgraph.rdf.graphs import objects
+from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF
 
 if TYPE_CHECKING:
-    from gcmgraph.build.pipeline import Checked
+    from gcmgraph.publish.pipeline import Checked
 
 TEXT = (Path(__file__).parents[2] / "CITATION.cff").read_text("utf-8")
 

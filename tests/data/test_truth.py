@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gcmgraph.namespaces import OA, PROV, RDF, SKOS
+from gcmgraph.rdf.namespaces import OA, PROV, RDF, SKOS
 
 if TYPE_CHECKING:
-    from gcmgraph.build.pipeline import Checked
+    from gcmgraph.publish.pipeline import Checked
 
 GCM = "https://w3id.org/gcmgraph/ontology#"
 ID = "https://w3id.org/gcmgraph/id/"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gcmgraph.engine.embedded import EmbeddedEngine
 from gcmgraph.engine.limits import MIB, Limits
+from gcmgraph.engine.pool import EmbeddedEngine
 from releases import write_release
 
 if TYPE_CHECKING:

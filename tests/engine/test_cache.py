@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gcmgraph import formats
 from gcmgraph.engine.cache import CachedEngine
 from gcmgraph.engine.protocol import Answer, Query
 from gcmgraph.errors import EngineBusyError, EngineError, QuerySyntaxError, QueryTimeoutError
+from gcmgraph.rdf import formats
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

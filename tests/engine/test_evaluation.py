@@ -10,13 +10,13 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph import formats
 from gcmgraph.engine.evaluation import Style, Task, evaluate
 from gcmgraph.errors import UnwritableResultError
-from gcmgraph.jsonld import Context, Term
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.jsonld import Context, Term
 
 if TYPE_CHECKING:
-    from gcmgraph.formats import Format
+    from gcmgraph.rdf.formats import Format
 
 TREES = """
 @prefix : <http://e/> .

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gcmgraph import errors, formats
-from gcmgraph.engine.embedded import EmbeddedEngine
+from gcmgraph import errors
 from gcmgraph.engine.limits import MIB, Limits
+from gcmgraph.engine.pool import EmbeddedEngine
 from gcmgraph.engine.protocol import Query
+from gcmgraph.rdf import formats
 from releases import write_release
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gcmgraph import formats
-from gcmgraph.engine import wire
+from gcmgraph.engine import messages
 from gcmgraph.engine.protocol import Answer, Query
 from gcmgraph.engine.shared import Host, SharedEngine
+from gcmgraph.rdf import formats
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -37,8 +37,8 @@ def with_host(program: Callable[[SharedEngine, Host], Awaitable[None]]) -> None:
     async def main() -> None:
         host = Host(Fake())
 
-        def connect() -> wire.Channel:
-            ours, theirs = wire.Channel.pair()
+        def connect() -> messages.Channel:
+            ours, theirs = messages.Channel.pair()
             host.welcome(theirs.detach())
             return ours
 
@@ -62,8 +62,8 @@ def test_more_can_ask_at_once_than_packets_fit() -> None:
 
 def test_a_packet_that_does_not_fit_waits() -> None:
     async def main() -> None:
-        channel, theirs = wire.Channel.pair()
-        other = wire.Channel(theirs)
+        channel, theirs = messages.Channel.pair()
+        other = messages.Channel(theirs)
         sent = [asyncio.create_task(channel.deliver({"number": n})) for n in range(2000)]
         await asyncio.sleep(0.02)
         assert not all(task.done() for task in sent)
@@ -93,9 +93,9 @@ def test_a_descriptor_that_comes_with_half_a_message_is_closed(goes: str) -> Non
         ours.settimeout(0)
         read, write = os.pipe()
         with ours, theirs:
-            socket.send_fds(theirs, [wire.LENGTH.pack(9)], [write])
+            socket.send_fds(theirs, [messages.LENGTH.pack(9)], [write])
             os.close(write)
-            receiving = asyncio.create_task(wire.receive_parcel(ours))
+            receiving = asyncio.create_task(messages.receive_parcel(ours))
             await asyncio.sleep(0.05)
             if goes == "reader":
                 receiving.cancel()

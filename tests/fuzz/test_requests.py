@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fuzz.conftest import WORKERS
 from fuzz.grammar import queries
 from fuzz.manners import check
-from gcmgraph import formats
+from gcmgraph.rdf import formats
 from releases import BASE, graph
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from pyld import jsonld
 from rdflib import Graph
 
-from gcmgraph import formats
+from gcmgraph.rdf import formats
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 from signposting import find_signposting_http
 from signposting.linkheader import find_signposting_http_link
 
-from gcmgraph import formats
+from gcmgraph.rdf import formats
 
 if TYPE_CHECKING:
     from signposting import Signposting

@@ -8,9 +8,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph import formats
-from gcmgraph.engine.local import LocalEngine
+from gcmgraph.engine.inline import LocalEngine
 from gcmgraph.manifest import Manifest
+from gcmgraph.rdf import formats
 
 QUERIES = sorted((Path(__file__).parents[2] / "data" / "queries").glob("*.rq"))
 EXPECTED = Path(__file__).parent / "expected"

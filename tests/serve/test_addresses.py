@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gcmgraph.rdf.terms import is_iri
 from gcmgraph.serve.addresses import ABOUT, DOCUMENT, Addresses, Reading, with_suffix
 from gcmgraph.serve.http.problems import LONGEST_PATH
-from gcmgraph.serve.terms import is_iri
 from releases import BASE
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph import formats
-from gcmgraph.engine.local import LocalEngine
+from gcmgraph.engine.inline import LocalEngine
 from gcmgraph.manifest import GraphEntry
-from gcmgraph.namespaces import RDF, SD, VOID
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.namespaces import RDF, SD, VOID
 from gcmgraph.serve.service import OFFERED, description_query
 from releases import BASE, ONTOLOGY, graph, write_release
 

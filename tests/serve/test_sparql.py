@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph import formats
 from gcmgraph.errors import EngineBusyError
+from gcmgraph.rdf import formats
 from gcmgraph.serve.app import create_app, open_app, open_release
 from gcmgraph.serve.settings import Settings
 from releases import BASE, graph

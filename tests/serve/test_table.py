@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph import formats
 from gcmgraph.manifest import Manifest
+from gcmgraph.rdf import formats
 from gcmgraph.serve.app import open_app
 from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.settings import Settings
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from gcmgraph.formats import Format
+    from gcmgraph.rdf.formats import Format
 
 RDF = (*formats.TRIPLES, *formats.QUADS)
 PLAIN = (*formats.TRIPLES, formats.HTML)

@@ -16,14 +16,14 @@ from typing import TypeAlias
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph.build.assemble import declarations
-from gcmgraph.build.graphs import Graph, Term, ntriples
-from gcmgraph.build.pipeline import check
-from gcmgraph.build.rules import infer
-from gcmgraph.build.shapes import TERMS
-from gcmgraph.build.validate import compare, reference_validate, validate
-from gcmgraph.namespaces import OWL, PREFIXES, RDF, RDFS, SH
 from gcmgraph.project import ONTOLOGY, Project
+from gcmgraph.publish.derive.rules import infer
+from gcmgraph.publish.judge.shacl import compare, reference_validate, validate
+from gcmgraph.publish.judge.shapes import TERMS
+from gcmgraph.publish.pipeline import check
+from gcmgraph.publish.read.assemble import declarations
+from gcmgraph.rdf.graphs import Graph, Term, ntriples
+from gcmgraph.rdf.namespaces import OWL, PREFIXES, RDF, RDFS, SH
 
 #: A constraint of ours and the component of SHACL that finds it violated, by their local names.
 Fault: TypeAlias = tuple[str, str]

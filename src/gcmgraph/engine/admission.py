@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gcmgraph.engine.outline import MOST_DEPTH, Form
 from gcmgraph.errors import (
     DatasetError,
     QuerySyntaxError,
@@ -14,14 +13,15 @@ from gcmgraph.errors import (
     ServiceRefusedError,
     UpdateRefusedError,
 )
+from gcmgraph.rdf.query_scan import MOST_DEPTH, Form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
     from gcmgraph.engine.limits import Limits
-    from gcmgraph.engine.outline import Outline, Service
     from gcmgraph.engine.protocol import Query
+    from gcmgraph.rdf.query_scan import Outline, Service
 
 
 @dataclass(frozen=True, slots=True)

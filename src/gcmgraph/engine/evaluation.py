@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyoxigraph as ox
 
-from gcmgraph import formats
-from gcmgraph.engine import compact
 from gcmgraph.engine.syntax import syntax_error
-from gcmgraph.engine.xml import XmlOutput
 from gcmgraph.errors import EngineError, UnsupportedQueryError, UnwritableResultError
-from gcmgraph.jsonld import Context
+from gcmgraph.rdf import formats, jsonld_writer
+from gcmgraph.rdf.jsonld import Context
+from gcmgraph.rdf.xml import XmlOutput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -139,7 +138,7 @@ def _dataset(store: ox.Store, task: Task) -> dict[str, Any]:
 def _write_graph(triples: ox.QueryTriples, task: Task, style: Style, output: BinaryIO) -> None:
     written: Iterable[ox.Triple] = _with_own_labels(_once(triples))
     if task.format is formats.JSONLD and style.context is not None:
-        compact.write(written, style.context, output)
+        jsonld_writer.write(written, style.context, output)
         return
     if task.format is formats.RDFXML:
         written = _with_qnames(written)

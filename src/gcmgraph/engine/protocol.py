@@ -12,14 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from gcmgraph.engine.outline import Outline, outline_of
+from gcmgraph.rdf.query_scan import Outline, outline_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from types import TracebackType
     from typing import BinaryIO, Self
 
-    from gcmgraph.formats import Format
+    from gcmgraph.rdf.formats import Format
 
 _CHUNK: Final = 1 << 18
 

@@ -14,10 +14,10 @@ import os
 import socket
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from gcmgraph import formats
-from gcmgraph.engine import wire
+from gcmgraph.engine import messages
 from gcmgraph.engine.protocol import Answer, Query, read_outline
 from gcmgraph.errors import EngineError, EngineStoppedError, GcmGraphError
+from gcmgraph.rdf import formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -41,7 +41,7 @@ class Host(Generic[E]):
     def welcome(self, descriptor: int) -> None:
         """Answer a process over a channel that it has handed in, until it leaves."""
         self._deserted.clear()
-        self._begin(self._attend(wire.Channel(socket.socket(fileno=descriptor))), self._guests)
+        self._begin(self._attend(messages.Channel(socket.socket(fileno=descriptor))), self._guests)
 
     @property
     def is_deserted(self) -> bool:
@@ -65,7 +65,7 @@ class Host(Generic[E]):
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    async def _attend(self, channel: wire.Channel) -> None:
+    async def _attend(self, channel: messages.Channel) -> None:
         try:
             while (received := await channel.receive()) is not None:
                 for descriptor in received[1]:
@@ -79,11 +79,11 @@ class Host(Generic[E]):
         """Answer the query that comes over a stream, unless its client goes."""
         stream.settimeout(0)
         with stream, contextlib.suppress(OSError):
-            received = await wire.receive_parcel(stream)
+            received = await messages.receive_parcel(stream)
             if received is None:
                 return
             asked = asyncio.create_task(self._ask(_query(received[0])))
-            left = asyncio.create_task(wire.receive_fds(stream, 1))
+            left = asyncio.create_task(messages.receive_fds(stream, 1))
             try:
                 await asyncio.wait((asked, left), return_when=asyncio.FIRST_COMPLETED)
                 if asked.done():
@@ -110,9 +110,9 @@ class SharedEngine:
     not known here: this one is ready for as long as there is a host.
     """
 
-    def __init__(self, connect: Callable[[], wire.Channel]) -> None:
+    def __init__(self, connect: Callable[[], messages.Channel]) -> None:
         self._connect = connect
-        self._host: wire.Channel | None = None
+        self._host: messages.Channel | None = None
         self._streams: set[socket.socket] = set()
 
     @property
@@ -147,7 +147,7 @@ class SharedEngine:
             try:
                 with theirs:
                     await self._host.deliver({}, theirs.fileno())
-                await wire.send_parcel(ours, _message(query))
+                await messages.send_parcel(ours, _message(query))
                 answer = await _answer(ours, query)
             except OSError:
                 answer = None
@@ -160,7 +160,7 @@ class SharedEngine:
         raise EngineError("The engine has ended; ask again in a moment.")
 
 
-def _message(query: Query) -> wire.Message:
+def _message(query: Query) -> messages.Message:
     return {
         "text": query.text,
         "format": query.format.name,
@@ -171,7 +171,7 @@ def _message(query: Query) -> wire.Message:
     }
 
 
-def _query(message: wire.Message) -> Query:
+def _query(message: messages.Message) -> Query:
     format_ = formats.by_name(message["format"], (*formats.TRIPLES, *formats.RESULTS))
     assert format_ is not None  # noqa: S101 - it comes from our own program
     return Query(
@@ -187,29 +187,29 @@ def _query(message: wire.Message) -> Query:
 async def _reply(stream: socket.socket, outcome: Answer | GcmGraphError) -> None:
     """Send an answer or an error; a file goes as it is, and what is in memory is copied."""
     if isinstance(outcome, GcmGraphError):
-        await wire.send_parcel(stream, wire.failure(outcome))
+        await messages.send_parcel(stream, messages.failure(outcome))
         return
     with outcome as answer:
         descriptors = () if answer.descriptor is None else (answer.descriptor,)
         message = {"bytes": answer.size, "cached": answer.cached}
-        await wire.send_parcel(stream, message, *descriptors)
+        await messages.send_parcel(stream, message, *descriptors)
         if answer.descriptor is None:
             await asyncio.get_running_loop().sock_sendall(stream, answer.read())
 
 
 async def _answer(stream: socket.socket, query: Query) -> Answer | None:
     """Return the answer that comes over a stream; ``None`` where the host is gone."""
-    received = await wire.receive_parcel(stream)
+    received = await messages.receive_parcel(stream)
     if received is None:
         return None
     message, descriptors = received
     if "error" in message:
-        raise wire.error_of(message)
+        raise messages.error_of(message)
     cached: bool = message["cached"]
     if descriptors:
         file = os.fdopen(descriptors[0], "rb", buffering=0)
         return Answer(query.format, file, cached=cached)
-    body = await wire.receive_bytes(stream, message["bytes"])
+    body = await messages.receive_bytes(stream, message["bytes"])
     return None if body is None else Answer(query.format, body, cached=cached)
 
 

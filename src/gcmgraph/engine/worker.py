@@ -10,10 +10,11 @@ import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from gcmgraph import errors, formats
-from gcmgraph.engine import wire
-from gcmgraph.engine.confinement import address_space, confine, end_with_parent
+from gcmgraph import errors
+from gcmgraph.engine import messages
 from gcmgraph.engine.evaluation import Style, Task, evaluate
+from gcmgraph.engine.sandbox import address_space, confine, end_with_parent
+from gcmgraph.rdf import formats
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -62,7 +63,7 @@ def work(sock: socket.socket, store: ox.Store, confinement: Confinement) -> None
         _NETWORKED_DESCRIPTORS if confinement.is_networked else _DESCRIPTORS,
     )
     while True:
-        request = wire.receive_request(sock)
+        request = messages.receive_request(sock)
         if request is None:
             return
         message, spool = request
@@ -75,14 +76,14 @@ def work(sock: socket.socket, store: ox.Store, confinement: Confinement) -> None
             or len(message["default"] or ()) > 1
             or address_space() > before + confinement.memory // 8
         )
-        sock.sendall(wire.line({**reply, "spent": spent}))
+        sock.sendall(messages.line({**reply, "spent": spent}))
         if spent:
             return
 
 
 def answer(
-    store: ox.Store, message: wire.Message, spool: int, confinement: Confinement
-) -> wire.Message:
+    store: ox.Store, message: messages.Message, spool: int, confinement: Confinement
+) -> messages.Message:
     """Answer one request into the descriptor ``spool``, which is closed, and say how it went."""
     try:
         task = Task(
@@ -93,21 +94,21 @@ def answer(
         )
         _write(store, task, confinement.style, spool)
     except MemoryError:
-        return wire.failure(errors.QueryMemoryError(""))
+        return messages.failure(errors.QueryMemoryError(""))
     except OSError as error:
         if error.errno == errno.EFBIG:
-            return wire.failure(errors.ResultTooLargeError(""))
+            return messages.failure(errors.ResultTooLargeError(""))
         if confinement.is_networked and error.errno is None:
-            return wire.failure(
+            return messages.failure(
                 errors.ServiceFailedError(f"A service that the query calls gave no answer: {error}")
             )
-        return wire.failure(
+        return messages.failure(
             errors.EngineError(f"The answer could not be written: {error.strerror}")
         )
     except errors.GcmGraphError as error:
-        return wire.failure(error)
+        return messages.failure(error)
     except BaseException as error:
-        return wire.failure(errors.EngineError(f"The engine failed: {error}"))
+        return messages.failure(errors.EngineError(f"The engine failed: {error}"))
     return {}
 
 

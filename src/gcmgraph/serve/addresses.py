@@ -13,8 +13,8 @@ import string
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
-from gcmgraph import formats
-from gcmgraph.serve.terms import is_iri
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.terms import is_iri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

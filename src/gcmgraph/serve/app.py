@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from gcmgraph import __version__
-from gcmgraph.engine.embedded import EmbeddedEngine
+from gcmgraph.engine.pool import EmbeddedEngine
 from gcmgraph.manifest import Manifest
 from gcmgraph.serve import sparql
 from gcmgraph.serve.dataset import (

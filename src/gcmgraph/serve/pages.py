@@ -11,13 +11,13 @@ from urllib.parse import quote, urlsplit
 
 import jinja2
 
-from gcmgraph import formats
-from gcmgraph.namespaces import PREFIXES
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.namespaces import PREFIXES
 from gcmgraph.serve.addresses import Addresses
 
 if TYPE_CHECKING:
     from gcmgraph.manifest import Manifest
-    from gcmgraph.serve.terms import Term
+    from gcmgraph.rdf.terms import Term
 
 _LOCAL_END: Final = re.compile(r"[^/#]+[/#]?\Z")
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gcmgraph import formats
-from gcmgraph.namespaces import DCT, RDF, SD, VOID, XSD
 from gcmgraph.project import CATALOG
-from gcmgraph.serve.terms import Term, iri
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.namespaces import DCT, RDF, SD, VOID, XSD
+from gcmgraph.rdf.terms import Term, iri
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

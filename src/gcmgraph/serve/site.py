@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from gcmgraph import __version__, formats
+from gcmgraph import __version__
 from gcmgraph.engine.protocol import Query
 from gcmgraph.errors import (
     DatasetError,
@@ -19,10 +19,11 @@ from gcmgraph.errors import (
     ServiceRefusedError,
     UpdateRefusedError,
 )
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.terms import Row, rows
 from gcmgraph.serve.http import signposts
 from gcmgraph.serve.http.clients import CLIENT
 from gcmgraph.serve.http.headers import FRESH
-from gcmgraph.serve.terms import Row, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,12 +19,11 @@ from urllib.parse import parse_qsl, quote, urlencode
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from gcmgraph import formats
 from gcmgraph.engine.admission import check_length
-from gcmgraph.engine.outline import Form
 from gcmgraph.engine.protocol import Answer, Query, read_outline
 from gcmgraph.errors import QueryTooLongError, ResultTooLargeError, UpdateRefusedError
-from gcmgraph.serve import terms
+from gcmgraph.rdf import formats, terms
+from gcmgraph.rdf.query_scan import Form
 from gcmgraph.serve.http.clients import CLIENT
 from gcmgraph.serve.http.headers import FRESH, PINNED
 from gcmgraph.serve.http.negotiation import choose

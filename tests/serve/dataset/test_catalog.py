@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph import formats
 from gcmgraph.manifest import Manifest
-from gcmgraph.namespaces import DCAT, PREFIXES, RDF, VOID
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.namespaces import DCAT, PREFIXES, RDF, VOID
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gcmgraph import formats
 from gcmgraph.manifest import sha256_of
+from gcmgraph.rdf import formats
 from gcmgraph.serve.app import open_app
 from gcmgraph.serve.dataset.citations import Work, key_of, write
 from gcmgraph.serve.settings import Settings

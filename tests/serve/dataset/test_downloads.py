@@ -15,9 +15,9 @@ import pytest
 import zstandard
 from pyld import jsonld as pyld
 
-from gcmgraph import formats
 from gcmgraph.manifest import Manifest
-from gcmgraph.namespaces import DCAT, SPDX
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.namespaces import DCAT, SPDX
 from gcmgraph.serve.app import open_app
 from gcmgraph.serve.settings import Settings
 from releases import write_release

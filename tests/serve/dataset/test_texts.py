@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph import formats
-from gcmgraph.namespaces import PROV
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.namespaces import PROV
 
 if TYPE_CHECKING:
     from servers import Client

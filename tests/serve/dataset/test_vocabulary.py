@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph import formats
+from gcmgraph.rdf import formats
 
 if TYPE_CHECKING:
     from servers import Client

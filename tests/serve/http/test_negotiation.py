@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gcmgraph.formats import (
+from gcmgraph.rdf.formats import (
     HTML,
     JSONLD,
     RDFXML,

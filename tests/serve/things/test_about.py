@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph import formats
+from gcmgraph.rdf import formats
 from gcmgraph.serve.things.resources import OFFERED
 from releases import RDFS
 

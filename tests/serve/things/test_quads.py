@@ -6,8 +6,8 @@ import pyoxigraph as ox
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gcmgraph.namespaces import RDF, XSD
-from gcmgraph.serve.terms import Term
+from gcmgraph.rdf.namespaces import RDF, XSD
+from gcmgraph.rdf.terms import Term
 from gcmgraph.serve.things.quads import nquads, trig
 from gcmgraph.serve.things.statements import Statement
 

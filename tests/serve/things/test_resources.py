@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph import formats
+from gcmgraph.rdf import formats
 from gcmgraph.serve.app import open_app
 from gcmgraph.serve.settings import Settings
 from gcmgraph.serve.things.resources import OFFERED

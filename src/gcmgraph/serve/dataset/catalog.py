@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response  # noqa: TC002 - the same
 
-from gcmgraph import formats
 from gcmgraph.project import CATALOG
+from gcmgraph.rdf import formats
 from gcmgraph.serve.dataset import versions
 from gcmgraph.serve.dataset.inventory import read_inventory
 from gcmgraph.serve.http import documents

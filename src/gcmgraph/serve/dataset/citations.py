@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from gcmgraph import formats
+from gcmgraph.rdf import formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from gcmgraph.formats import Format
+    from gcmgraph.rdf.formats import Format
 
 #: The characters that LaTeX reads as commands. BibTeX counts braces even behind a backslash, so
 #: that these too need a name.

@@ -11,10 +11,9 @@ from urllib.parse import quote
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response  # noqa: TC002 - the same
 
-from gcmgraph import formats
-from gcmgraph.namespaces import DC, DCT, FOAF, OA, PROV
 from gcmgraph.project import CATALOG
-from gcmgraph.serve import terms
+from gcmgraph.rdf import formats, terms
+from gcmgraph.rdf.namespaces import DC, DCT, FOAF, OA, PROV
 from gcmgraph.serve.dataset import citations
 from gcmgraph.serve.http.negotiation import choose
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError

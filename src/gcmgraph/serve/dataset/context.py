@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response
 
-from gcmgraph import formats, jsonld
+from gcmgraph.rdf import formats, jsonld
 from gcmgraph.serve.http.documents import described_by
 from gcmgraph.serve.http.headers import FRESH, PINNED
 from gcmgraph.serve.http.negotiation import choose

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import RedirectResponse, Response
 
-from gcmgraph.formats import HTML, LINKSET, TEXT, TURTLE, Format
+from gcmgraph.rdf.formats import HTML, LINKSET, TEXT, TURTLE, Format
 from gcmgraph.serve.dataset import sitemap
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from gcmgraph import formats
+from gcmgraph.rdf import formats
 from gcmgraph.serve.dataset import shelves
 from gcmgraph.serve.http import documents, ranges
 from gcmgraph.serve.http.negotiation import choose

@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from gcmgraph.namespaces import OWL, RDF, RDFS, SH, SKOS
-from gcmgraph.serve import terms
-from gcmgraph.serve.terms import Term
+from gcmgraph.rdf import terms
+from gcmgraph.rdf.namespaces import OWL, RDF, RDFS, SH, SKOS
+from gcmgraph.rdf.terms import Term
 from gcmgraph.serve.things.description import DEFINITIONS, LABELS, Describer
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response  # noqa: TC002 - the same
 
-from gcmgraph import formats
 from gcmgraph.project import CATALOG
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.terms import is_iri
 from gcmgraph.serve.dataset import catalog, citations, citing, shelves, texts
 from gcmgraph.serve.http.problems import KINDS, NOT_FOUND, ProblemError
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link
-from gcmgraph.serve.terms import is_iri
 from gcmgraph.serve.things.description import Describer
 
 if TYPE_CHECKING:

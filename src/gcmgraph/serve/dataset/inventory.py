@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from gcmgraph.namespaces import DCAT, DCT, PREFIXES, RDF, SD, VOID
-from gcmgraph.serve import terms
+from gcmgraph.rdf import terms
+from gcmgraph.rdf.namespaces import DCAT, DCT, PREFIXES, RDF, SD, VOID
 from gcmgraph.serve.things.description import DEFINITIONS, Describer
 
 if TYPE_CHECKING:
+    from gcmgraph.rdf.terms import Row, Term
     from gcmgraph.serve.site import Site
-    from gcmgraph.serve.terms import Row, Term
 
 #: What is said of the dataset too often to be read; most of it has a table of its own.
 _ELSEWHERE: Final = frozenset(

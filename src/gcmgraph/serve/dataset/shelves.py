@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gcmgraph import formats
+from gcmgraph.rdf import formats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from gcmgraph.formats import Format
     from gcmgraph.manifest import FileEntry, Manifest
+    from gcmgraph.rdf.formats import Format
     from gcmgraph.serve.site import Release
 
 

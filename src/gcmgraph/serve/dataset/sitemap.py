@@ -13,9 +13,9 @@ from xml.etree import ElementTree as ET
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response  # noqa: TC002 - the same
 
-from gcmgraph.formats import XML
 from gcmgraph.project import CATALOG
-from gcmgraph.serve import terms
+from gcmgraph.rdf import terms
+from gcmgraph.rdf.formats import XML
 from gcmgraph.serve.dataset.texts import FOLDERS, names
 from gcmgraph.serve.dataset.vocabulary import NAMES
 from gcmgraph.serve.http import documents

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response  # noqa: TC002 - the same
 
-from gcmgraph import formats
-from gcmgraph.comments import paragraphs
 from gcmgraph.project import CATALOG
-from gcmgraph.serve import terms
+from gcmgraph.rdf import formats, terms
+from gcmgraph.rdf.comments import paragraphs
 from gcmgraph.serve.http import documents
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
 from gcmgraph.serve.http.routes import Routes

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gcmgraph.namespaces import DCAT, OWL
-from gcmgraph.serve import terms
+from gcmgraph.rdf import terms
+from gcmgraph.rdf.namespaces import DCAT, OWL
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
 from gcmgraph.serve.http.signposts import Link
 

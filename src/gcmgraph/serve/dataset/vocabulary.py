@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response  # noqa: TC002 - the same
 
-from gcmgraph import formats
 from gcmgraph.project import ONTOLOGY, SHAPES
+from gcmgraph.rdf import formats
 from gcmgraph.serve.dataset import versions
 from gcmgraph.serve.dataset.glossary import read_glossary
 from gcmgraph.serve.http import documents

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gcmgraph.formats import Format
+    from gcmgraph.rdf.formats import Format
 
 #: More than any client sends; the rest is not read.
 _MOST_ITEMS: Final = 64

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from starlette.responses import RedirectResponse
 
-from gcmgraph import formats
+from gcmgraph.rdf import formats
 from gcmgraph.serve.http.negotiation import choose
 from gcmgraph.serve.http.signposts import Link, alternates
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from gcmgraph.formats import Format
+    from gcmgraph.rdf.formats import Format
     from gcmgraph.serve.site import Site
 
 #: How a document is made in each format there is; the first is for who asks for none.

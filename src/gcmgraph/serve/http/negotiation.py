@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gcmgraph import formats
+from gcmgraph.rdf import formats
 from gcmgraph.serve.http.accept import best
 from gcmgraph.serve.http.problems import NOT_ACCEPTABLE, ProblemError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from gcmgraph.formats import Format
+    from gcmgraph.rdf.formats import Format
 
 
 def choose(

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gcmgraph import errors
-from gcmgraph.formats import HTML, PROBLEM
+from gcmgraph.rdf.formats import HTML, PROBLEM
 from gcmgraph.serve.http.accept import best
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gcmgraph.formats import Format
+    from gcmgraph.rdf.formats import Format
 
 #: What of an IRI may stand in a header as it is.
 _IN_IRI: Final = "/#:@!$&'()*+,;=~%-._?[]"

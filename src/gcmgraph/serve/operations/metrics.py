@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
     from gcmgraph.engine.cache import CachedEngine
-    from gcmgraph.engine.embedded import EmbeddedEngine
+    from gcmgraph.engine.pool import EmbeddedEngine
     from gcmgraph.engine.protocol import Engine
     from gcmgraph.manifest import Manifest
 
@@ -81,7 +81,7 @@ class _State(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Give the state of what is served now."""
-        from gcmgraph.engine.embedded import EmbeddedEngine
+        from gcmgraph.engine.pool import EmbeddedEngine
 
         if self.of is None:
             return

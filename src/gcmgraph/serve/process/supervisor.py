@@ -17,8 +17,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from gcmgraph.engine import wire
-from gcmgraph.engine.embedded import EmbeddedEngine
+from gcmgraph.engine import messages
+from gcmgraph.engine.pool import EmbeddedEngine
 from gcmgraph.engine.shared import Host
 from gcmgraph.errors import ServerError
 from gcmgraph.serve.app import open_release
@@ -204,10 +204,10 @@ class Supervisor:
         with socket.socket(fileno=descriptor) as stream, contextlib.suppress(OSError):
             stream.settimeout(0)
             if what == "ready":
-                await wire.send_parcel(stream, {"ready": await status.is_ready()})
+                await messages.send_parcel(stream, {"ready": await status.is_ready()})
             else:
                 text = await status.figures()
-                await wire.send_parcel(stream, {"figures": text.decode()})
+                await messages.send_parcel(stream, {"figures": text.decode()})
 
     async def _take(self, release: Release) -> None:
         """Have the engine of a release, and serve that from now on."""
@@ -267,7 +267,7 @@ class _Web:
     """A web process, seen from here; ``taken`` has the releases that it has taken up."""
 
     def __init__(self, sock: socket.socket) -> None:
-        self.channel, theirs = wire.Channel.pair()
+        self.channel, theirs = messages.Channel.pair()
         self.opened = asyncio.Event()
         self.taken: asyncio.Queue[str] = asyncio.Queue()
         with theirs:

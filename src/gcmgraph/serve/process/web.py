@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from gcmgraph.engine import wire
+from gcmgraph.engine import messages
 from gcmgraph.engine.shared import SharedEngine
 from gcmgraph.errors import EngineStoppedError
 from gcmgraph.manifest import Manifest
@@ -131,7 +131,7 @@ class WebServer(uvicorn.Server):
 class _Web(WebServer):
     """One of several web processes."""
 
-    def __init__(self, settings: Settings, channel: wire.Channel, folder: Path) -> None:
+    def __init__(self, settings: Settings, channel: messages.Channel, folder: Path) -> None:
         self._channel = channel
         self._apps = _Apps(settings, channel, folder)
         super().__init__(settings, Door(self._apps.open, self._apps.open()))
@@ -159,7 +159,7 @@ class _Web(WebServer):
 class _Apps:
     """Opens applications of the release in a folder that the supervisor has looked at."""
 
-    def __init__(self, settings: Settings, channel: wire.Channel, folder: Path) -> None:
+    def __init__(self, settings: Settings, channel: messages.Channel, folder: Path) -> None:
         self.folder = folder
         self._settings = settings
         self._channel = channel
@@ -168,8 +168,8 @@ class _Apps:
         """Return an application whose engine is the supervisor's."""
         release = Release(self.folder, Manifest.read(self.folder))
 
-        def connect() -> wire.Channel:
-            host, theirs = wire.Channel.pair()
+        def connect() -> messages.Channel:
+            host, theirs = messages.Channel.pair()
             with theirs:
                 self._channel.send({"enter": release.manifest.fingerprint}, theirs.fileno())
             return host
@@ -180,7 +180,7 @@ class _Apps:
 class _Status:
     """How the server is, which the supervisor knows."""
 
-    def __init__(self, channel: wire.Channel) -> None:
+    def __init__(self, channel: messages.Channel) -> None:
         self._channel = channel
 
     async def is_ready(self) -> bool:
@@ -195,18 +195,18 @@ class _Status:
         text: str = message["figures"]
         return text.encode()
 
-    async def _ask(self, what: str) -> tuple[wire.Message, list[int]]:
+    async def _ask(self, what: str) -> tuple[messages.Message, list[int]]:
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
         with ours, contextlib.suppress(OSError):
             with theirs:
                 await self._channel.deliver({"tell": what}, theirs.fileno())
-            if (received := await wire.receive_parcel(ours)) is not None:
+            if (received := await messages.receive_parcel(ours)) is not None:
                 return received
         raise EngineStoppedError("The server is stopping; ask again in a moment.")
 
 
-async def _serve(sock: socket.socket, channel: wire.Channel) -> None:
+async def _serve(sock: socket.socket, channel: messages.Channel) -> None:
     received = await channel.receive()
     if received is None:
         return
@@ -229,7 +229,7 @@ def main() -> None:
         socket.socket(fileno=int(sys.argv[2])) as channel,
     ):
         try:
-            asyncio.run(_serve(sock, wire.Channel(channel)))
+            asyncio.run(_serve(sock, messages.Channel(channel)))
         except Exception as error:
             _LOG.critical("a web process failed: %s", error, exc_info=error)
             sys.exit(1)

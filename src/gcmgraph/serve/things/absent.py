@@ -11,8 +11,8 @@ from gcmgraph.serve.things.nearest import Named, Nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gcmgraph.rdf.terms import Term
     from gcmgraph.serve.addresses import Addresses, Reading
-    from gcmgraph.serve.terms import Term
     from gcmgraph.serve.things.description import Describer
 
 

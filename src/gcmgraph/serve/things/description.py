@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gcmgraph import formats
 from gcmgraph.engine.protocol import Query
-from gcmgraph.namespaces import DCT, FOAF, OA, PREFIXES, PROV, RDFS, SKOS
 from gcmgraph.project import INFERRED
-from gcmgraph.serve import terms
+from gcmgraph.rdf import formats, terms
+from gcmgraph.rdf.namespaces import DCT, FOAF, OA, PREFIXES, PROV, RDFS, SKOS
 from gcmgraph.serve.things.statements import (
     Description,
     Quotation,
@@ -26,9 +25,9 @@ from gcmgraph.serve.things.statements import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gcmgraph.formats import Format
+    from gcmgraph.rdf.formats import Format
+    from gcmgraph.rdf.terms import Row, Term
     from gcmgraph.serve.site import Site
-    from gcmgraph.serve.terms import Row, Term
 
 SCHEMA: Final = PREFIXES["schema"]
 

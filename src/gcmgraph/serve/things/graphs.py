@@ -9,8 +9,8 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response  # noqa: TC002 - the same
 
-from gcmgraph import formats
 from gcmgraph.engine.protocol import Answer
+from gcmgraph.rdf import formats
 from gcmgraph.serve.addresses import GRAPH, tidy, with_suffix
 from gcmgraph.serve.http.documents import described_by
 from gcmgraph.serve.http.negotiation import choose
@@ -22,7 +22,7 @@ from gcmgraph.serve.things.paths import redirect, sent
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gcmgraph.formats import Format
+    from gcmgraph.rdf.formats import Format
     from gcmgraph.serve.site import Site
 
 _DATA: Final = (*formats.TRIPLES, *formats.QUADS)

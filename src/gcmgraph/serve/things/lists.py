@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response  # noqa: TC002 - the same
 
-from gcmgraph.serve import terms
+from gcmgraph.rdf import terms
 from gcmgraph.serve.http.problems import BAD_REQUEST, NOT_FOUND, ProblemError
 from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.things.description import Describer

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from gcmgraph.namespaces import RDF, XSD
+from gcmgraph.rdf.namespaces import RDF, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gcmgraph.serve.terms import Term
+    from gcmgraph.rdf.terms import Term
     from gcmgraph.serve.things.statements import Statement
 
 #: Names that need no escapes: fewer than the grammar has (TriG §4.5, PN_PREFIX and PN_LOCAL).

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response  # noqa: TC002 - the same
 
-from gcmgraph import formats
-from gcmgraph.namespaces import DCT, PROV, RDF
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.namespaces import DCT, PROV, RDF
 from gcmgraph.serve.addresses import (
     ABOUT,
     DOCUMENT,
@@ -36,7 +36,7 @@ from gcmgraph.serve.things.paths import redirect, sent
 from gcmgraph.serve.things.quads import nquads, trig
 
 if TYPE_CHECKING:
-    from gcmgraph.formats import Format
+    from gcmgraph.rdf.formats import Format
     from gcmgraph.serve.addresses import Reading
     from gcmgraph.serve.site import Site
 

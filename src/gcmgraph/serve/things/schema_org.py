@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from gcmgraph.jsonld import Literal, native
-from gcmgraph.namespaces import DCT, FOAF, OWL, RDF, RDFS, SKOS
+from gcmgraph.rdf.jsonld import Literal, native
+from gcmgraph.rdf.namespaces import DCT, FOAF, OWL, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
     from gcmgraph.manifest import Manifest
-    from gcmgraph.serve.terms import Term
+    from gcmgraph.rdf.terms import Term
     from gcmgraph.serve.things.statements import Description
 
 CONTEXT: Final = "https://schema.org/"

@@ -7,12 +7,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from gcmgraph.namespaces import RDF
+from gcmgraph.rdf.namespaces import RDF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gcmgraph.serve.terms import Row, Term
+    from gcmgraph.rdf.terms import Row, Term
 
 
 @dataclass(frozen=True, slots=True)

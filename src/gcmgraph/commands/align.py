@@ -1,0 +1,40 @@
+"""Hold links and labels against a portal's own files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gcmgraph.commands import options, output
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    options.project(parser)
+    parser.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help="RDF file that the portal publishes"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="file to write the report to as RDF besides"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command, and return its exit status."""
+    from gcmgraph.project import Project
+    from gcmgraph.publish.alignment.compare import align, read_files
+    from gcmgraph.publish.alignment.report import as_text, write_report
+    from gcmgraph.publish.pipeline import check
+
+    with output.progress() as progress:
+        checked = check(Project.open(arguments.project), progress)
+        progress("Comparing")
+        found = align(checked, read_files(arguments.files))
+    if arguments.out:
+        write_report(checked, found, arguments.files, arguments.out)
+    sys.stdout.write(as_text(found, checked.prefixes))
+    return 0

@@ -1,0 +1,59 @@
+"""Check everything and write a release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gcmgraph.commands import options, output
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    options.project(parser)
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="folder to put the release into (default: releases/ of the project)",
+    )
+    parser.add_argument(
+        "--with",
+        dest="portals",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="files of other publishers, each to go into a named graph of its own",
+    )
+    parser.add_argument(
+        "--with-license",
+        dest="portal_license",
+        metavar="IRI",
+        help="licence of those of them that state none themselves: an IRI, or a text",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command, and return its exit status."""
+    from gcmgraph.project import Project
+    from gcmgraph.publish.write.release import build
+
+    project = Project.open(arguments.project)
+    with output.progress() as progress:
+        built = build(
+            project,
+            arguments.out or project.releases,
+            progress,
+            portals=arguments.portals,
+            portal_license=arguments.portal_license,
+        )
+    manifest = built.manifest
+    output.say(
+        f"{'Built' if built.fresh else 'Already built:'} {built.path} "
+        f"({manifest.triples} triples, {len(manifest.files)} files)"
+    )
+    return 0

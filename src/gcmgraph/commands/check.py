@@ -1,0 +1,35 @@
+"""Check all that build checks, and write nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from gcmgraph.commands import options, output
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    options.project(parser)
+    parser.add_argument(
+        "--thorough",
+        action="store_true",
+        help="ask the reference SHACL engine too, which is slow, and compare the two",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command, and return its exit status."""
+    from gcmgraph.project import Project
+    from gcmgraph.publish.pipeline import check
+    from gcmgraph.publish.write.contents import check_contents
+
+    with output.progress() as progress:
+        checked = check(Project.open(arguments.project), progress, thorough=arguments.thorough)
+        progress("Making things and tables")
+        check_contents(checked)
+    sys.stdout.write(checked.report_text)
+    return 0

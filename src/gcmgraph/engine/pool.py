@@ -1,0 +1,241 @@
+"""The engine inside: a release in memory, queried by worker processes.
+
+A zygote process loads the release and forks a fixed number of workers from itself. A query gets
+a worker of its own and a spool file; the worker writes the whole answer there and says so. A
+worker that overruns its time is killed, one that overruns its memory dies of it, and both are
+replaced at once; no other query notices. A zygote that dies is started anew.
+
+While all workers are busy, a client that has none is not left waiting behind long queries: one
+more worker tries each waiting query for a moment, and who wants to know a little has its answer.
+
+A query that calls a service on the list has a process of its own, beside the worker whose turn it
+takes: one that may open sockets, and that nobody uses again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from gcmgraph import errors
+from gcmgraph.engine import messages
+from gcmgraph.engine.admission import Dataset, admit, explain
+from gcmgraph.engine.fork_client import Nursery, Worker, WorkerGoneError, WorkerKilledError
+from gcmgraph.engine.limits import MIB, Limits
+from gcmgraph.engine.protocol import Answer, Query
+from gcmgraph.engine.worker_pool import Evaluated, Lane, memory_sentence
+from gcmgraph.errors import EngineError, EngineStoppedError, QueryTimeoutError
+from gcmgraph.rdf import jsonld
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gcmgraph.manifest import Manifest
+
+_RESTART_SECONDS: Final = 1.0
+
+#: For how long a query that waits for its turn is tried on the worker that is kept for short ones.
+_BRIEF_SECONDS: Final = 0.5
+
+#: How often a query is begun whose worker somebody kills.
+_ATTEMPTS: Final = 2
+
+
+class EmbeddedEngine:
+    """Answers queries over the release in a folder; an ``Engine``."""
+
+    def __init__(self, release: Path, manifest: Manifest, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._prefixes = manifest.prefixes
+        self._graphs = {graph.iri for graph in manifest.graphs}
+        self._default = {graph.iri for graph in manifest.graphs if graph.in_default}
+        folder = release.resolve()
+        self._configuration: messages.Message = {
+            "nquads": str(folder / manifest.file("nquads").path),
+            "ntriples": str(folder / manifest.file("ntriples").path),
+            "prefixes": manifest.prefixes,
+            "context": str(folder / jsonld.FILE_NAME) if manifest.context else None,
+            "memory": self.limits.memory,
+            "result_bytes": self.limits.result_bytes,
+        }
+        self._nursery: Nursery | None = None
+        self._supervisor: asyncio.Task[None] | None = None
+        self._lane = Lane(self.limits)
+        self._brief = Lane(replace(self.limits, workers=1, client_queries=1))
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the release is loaded and workers are there."""
+        return self._nursery is not None
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for a worker."""
+        return self._lane.turns.waiting
+
+    @property
+    def busy(self) -> int:
+        """How many workers evaluate a query."""
+        return self._lane.turns.lent + self._brief.turns.lent
+
+    @property
+    def replaced(self) -> int:
+        """How many workers had to be replaced since the start."""
+        return self._lane.replaced + self._brief.replaced
+
+    @property
+    def processes(self) -> list[int]:
+        """The ids of the processes that hold the release, as long as they live."""
+        return self._nursery.processes if self._nursery else []
+
+    async def start(self) -> None:
+        """Load the release and make the workers ready.
+
+        Raises:
+            EngineError: where the release cannot be loaded.
+
+        """
+        nursery = await self._begin()
+        self._supervisor = asyncio.create_task(self._supervise(nursery))
+
+    async def stop(self) -> None:
+        """End the zygote and all workers."""
+        if self._supervisor is not None:
+            self._supervisor.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._supervisor
+        if self._nursery is not None:
+            await self._end(
+                self._nursery, EngineStoppedError("The server is stopping; ask again in a moment.")
+            )
+
+    async def query(self, query: Query) -> Answer:
+        """Answer a query, whole; see ``Engine.query``."""
+        dataset = admit(query, self._graphs, self.limits)
+        reply, spool = await self._evaluate(query, self._request(query, dataset))
+        if "error" in reply:
+            spool.close()
+            raise self._error(reply, query)
+        return Answer(query.format, spool)
+
+    def _request(self, query: Query, dataset: Dataset | None) -> messages.Message:
+        default, named = (None, None) if dataset is None else (dataset.default, dataset.named)
+        if default is not None and set(default) == self._default and len(default) > 1:
+            # The store holds this merge already.
+            default = None
+        return {
+            "text": query.text,
+            "format": query.format.name,
+            "default": default,
+            "named": named,
+        }
+
+    async def _evaluate(self, query: Query, message: messages.Message) -> Evaluated:
+        """Have a query evaluated; by another worker, where one was lost without its fault."""
+        clock = asyncio.get_running_loop().time
+        left, killed = self.limits.time - query.reading, 0
+        while killed < _ATTEMPTS:
+            self._check_running()
+            turn = asyncio.create_task(self._lane.turns.borrow(query.client))
+            try:
+                await asyncio.sleep(0)
+                if not turn.done() and self._may_be_brief(query):
+                    evaluated = await self._before(turn, query, message)
+                    if evaluated is not None:
+                        self._forgo(turn, query.client)
+                        return evaluated
+                worker = await turn
+            except BaseException:
+                self._forgo(turn, query.client)
+                raise
+            began = clock()
+            try:
+                return await self._lane.evaluate(worker, query, message, left)
+            except WorkerKilledError:
+                killed += 1
+            except WorkerGoneError:
+                pass
+            left -= clock() - began
+        raise EngineError("The workers that evaluated the query were killed; ask again.")
+
+    def _may_be_brief(self, query: Query) -> bool:
+        return not query.outline.services and not self._lane.turns.lent_to(query.client)
+
+    async def _before(
+        self, turn: asyncio.Task[Worker], query: Query, message: messages.Message
+    ) -> Evaluated | None:
+        """Try a query briefly while its turn has not come; ``None`` where that was not enough."""
+        trying = asyncio.create_task(self._briefly(query, message))
+        try:
+            await asyncio.wait((turn, trying), return_when=asyncio.FIRST_COMPLETED)
+            return trying.result() if trying.done() else None
+        finally:
+            if not trying.done():
+                trying.cancel()
+                trying.add_done_callback(_drop)
+
+    async def _briefly(self, query: Query, message: messages.Message) -> Evaluated | None:
+        try:
+            worker = await self._brief.turns.borrow(query.client)
+            return await self._brief.evaluate(worker, query, message, _BRIEF_SECONDS)
+        except (errors.EngineBusyError, QueryTimeoutError, WorkerGoneError, WorkerKilledError):
+            return None
+
+    def _forgo(self, turn: asyncio.Task[Worker], client: str) -> None:
+        """Give a turn up, also one that has come."""
+        turn.cancel()
+        if turn.done() and not turn.cancelled() and turn.exception() is None:
+            self._lane.give_back(client, turn.result())
+
+    def _check_running(self) -> None:
+        if self._nursery is None:
+            raise EngineError("The engine is starting; ask again in a moment.")
+
+    def _error(self, reply: messages.Message, query: Query) -> errors.GcmGraphError:
+        error = messages.error_of(reply)
+        if isinstance(error, errors.QueryMemoryError):
+            return errors.QueryMemoryError(memory_sentence(self.limits))
+        if isinstance(error, errors.ResultTooLargeError):
+            return errors.ResultTooLargeError(
+                f"The answer is larger than {self.limits.result_bytes / MIB:g} MiB; ask for less "
+                "with LIMIT, or download the dataset."
+            )
+        if isinstance(error, errors.QuerySyntaxError):
+            return explain(error, query.outline, self._prefixes)
+        return error
+
+    def _bury(self, worker: Worker) -> None:
+        for lane in (self._lane, self._brief):
+            lane.bury(worker)
+
+    async def _begin(self) -> Nursery:
+        nursery = await Nursery.start(self._configuration)
+        self._nursery = nursery
+        for lane in (self._lane, self._brief):
+            lane.open(nursery)
+        return nursery
+
+    async def _end(self, nursery: Nursery, error: EngineError) -> None:
+        self._nursery = None
+        for lane in (self._lane, self._brief):
+            lane.close(error)
+        await nursery.stop(error)
+
+    async def _supervise(self, nursery: Nursery) -> None:
+        """Start a new zygote whenever one has died."""
+        while True:
+            await nursery.watch(self._bury)
+            await self._end(nursery, EngineError("The engine ended; it is starting anew."))
+            while self._nursery is None:
+                try:
+                    nursery = await self._begin()
+                except (EngineError, OSError):
+                    await asyncio.sleep(_RESTART_SECONDS)
+
+
+def _drop(trying: asyncio.Task[Evaluated | None]) -> None:
+    """Let go of an answer that came too late."""
+    if not trying.cancelled() and trying.exception() is None and (late := trying.result()):
+        late.spool.close()

@@ -1,0 +1,1 @@
+"""Our links and labels held against what portals publish."""

@@ -1,0 +1,103 @@
+"""What follows from what is stated: CONSTRUCT queries, run until nothing new comes.
+
+Each round asks every rule of the same union and adds their answers together, so the order of the
+rules does not matter within a round.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from gcmgraph.errors import RuleError
+from gcmgraph.publish.read.locate import relative
+from gcmgraph.publish.read.sources import shorten
+from gcmgraph.rdf.graphs import Graph, quads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+#: Rounds after which rules count as restless; a chain this long is no chain of ours.
+ROUNDS: Final = 50
+
+_MASKED: Final = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
+    r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|#[^\n]*'
+)
+#: Neither the network nor chance nor the clock may decide what a release holds.
+_REFUSED: Final = re.compile(r"(?<![:?$\w])(service\b|(?:now|rand|uuid|struuid)\s*\()", re.I)
+_PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
+
+
+def infer(stated: Iterable[ox.Triple], rules: Iterable[Path], root: Path) -> Graph:
+    """Return the triples that the rules derive from ``stated`` and that are not stated.
+
+    Raises:
+        RuleError: where a rule is no CONSTRUCT query, derives a blank node, or the rules do not
+            come to rest.
+
+    """
+    queries = [(relative(path, root), read_query(path, root)) for path in sorted(rules)]
+    store = ox.Store()
+    store.extend(quads(stated))
+    inferred: Graph = set()
+    for _ in range(ROUNDS):
+        fresh: dict[ox.Triple, str] = {}
+        for where, query in queries:
+            for t in _construct(store, query, where):
+                quad = ox.Quad(t.subject, t.predicate, t.object)
+                if quad not in store:
+                    fresh.setdefault(t, where)
+        if not fresh:
+            return inferred
+        inferred.update(fresh)
+        store.extend(quads(fresh))
+    restless = sorted(set(fresh.values()))
+    raise RuleError(
+        f"The rules do not come to rest within {ROUNDS} rounds; look at {', '.join(restless)}, "
+        f"which last derived {min(map(str, fresh))}."
+    )
+
+
+def read_query(path: Path, root: Path) -> str:
+    """Return the text of a query whose answer a release may hold.
+
+    Raises:
+        RuleError: where it is not UTF-8, or the network, chance or the clock would decide.
+
+    """
+    where = relative(path, root)
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{where} is not UTF-8 (byte {error.start}).") from None
+    masked = _MASKED.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
+    if match := _REFUSED.search(masked):
+        line = masked.count("\n", 0, match.start()) + 1
+        raise RuleError(
+            f"{where}, line {line}: {match[1].strip('( ').upper()} may not stand here; the "
+            "same files must always give the same graph."
+        )
+    return text
+
+
+def _construct(store: ox.Store, query: str, where: str) -> list[ox.Triple]:
+    try:
+        results = store.query(query)
+    except SyntaxError as error:
+        place = _PLACE.match(error.msg)
+        line, column, what = place.groups() if place else ("1", "1", error.msg)
+        raise RuleError(
+            f"{where}, line {line}, column {column}: no SPARQL query: "
+            f"{shorten(what, 120).rstrip('.')}."
+        ) from None
+    if not isinstance(results, ox.QueryTriples):
+        raise RuleError(f"{where} is no CONSTRUCT query; a rule says which triples follow.")
+    found = list(results)
+    for t in found:
+        if isinstance(t.subject, ox.BlankNode) or isinstance(t.object, ox.BlankNode):
+            raise RuleError(f"{where} derives a blank node; build an IRI with IRI(CONCAT(…)).")
+    return found

@@ -1,0 +1,1 @@
+"""What the dataset is and holds, as data."""

@@ -1,0 +1,190 @@
+"""The catalogue graph: what curators wrote of the dataset, and what can be counted.
+
+DCAT 3 and VoID, with the SPARQL service and the files of the whole dataset. It cannot hold sizes
+or checksums of files: those hold this graph. They stand in the file ``catalog.ttl`` (see
+``distributions``) and in the manifest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from gcmgraph.project import CATALOG, INFERRED
+from gcmgraph.publish.describe.links import count_links
+from gcmgraph.publish.describe.statistics import count, number
+from gcmgraph.publish.read.external import describe_portal, licensed
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.comments import paragraphs
+from gcmgraph.rdf.graphs import Graph, triple
+from gcmgraph.rdf.namespaces import DCAT, DCT, PROV, RDF, SD, VOID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from gcmgraph.publish.read.assemble import DatasetFacts
+    from gcmgraph.publish.read.external import Portal
+    from gcmgraph.publish.read.sources import Source
+
+#: IANA's register of media types, in which DCAT names formats and compressions.
+MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
+
+_PROTOCOL: Final = "http://www.w3.org/TR/sparql11-protocol/"
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is described: the graphs whose size is known beforehand (all but the catalogue).
+
+    ``default`` is the default graph, ``where`` the place of the hand-written catalogue.
+    """
+
+    facts: DatasetFacts
+    graphs: Mapping[str, Graph]
+    in_default: tuple[str, ...]
+    default: Graph
+    prefixes: Mapping[str, str]
+    sources: tuple[Source, ...]
+    portals: tuple[Portal, ...]
+    rules: tuple[Path, ...]
+    where: str
+
+
+def describe_dataset(written: Graph, about: Described) -> Graph:
+    """Return the catalogue graph: what was ``written``, and what is generated.
+
+    Raises:
+        ProjectError: where what was written does not hold of the graph.
+
+    """
+    facts = about.facts
+    found = (
+        written
+        | _dataset(about)
+        | _service(facts, _catalogs(written))
+        | _version(facts)
+        | _rules(about)
+        | count(facts, about.default, about.prefixes)
+        | count_links(facts, written, about.default, about.prefixes, about.where)
+    )
+    for fmt in (*formats.TRIPLES, *formats.QUADS):
+        found |= distribution(facts, facts.iri, f"{facts.name}.{fmt.suffix}", fmt, facts.license)
+    for portal in about.portals:
+        found |= describe_portal(portal, facts)
+    return found
+
+
+def _dataset(about: Described) -> Graph:
+    facts = about.facts
+    found = {
+        triple(facts.iri, RDF.type, VOID.Dataset),
+        triple(facts.iri, RDF.type, SD.Dataset),
+        triple(facts.iri, DCT.identifier, ox.Literal(facts.iri)),
+        triple(facts.iri, SD.namedGraph, facts.graph_iri(CATALOG)),
+        triple(facts.graph_iri(CATALOG), RDF.type, SD.NamedGraph),
+        triple(facts.graph_iri(CATALOG), SD.name, facts.graph_iri(CATALOG)),
+    }
+    found |= {triple(facts.iri, PROV.wasDerivedFrom, source.iri) for source in about.sources}
+    for name, graph in about.graphs.items():
+        iri = facts.graph_iri(name)
+        found |= {
+            triple(facts.iri, SD.namedGraph, iri),
+            triple(iri, RDF.type, SD.NamedGraph),
+            triple(iri, SD.name, iri),
+            triple(iri, VOID.triples, number(len(graph))),
+        }
+        if name in about.in_default:
+            found.add(triple(facts.iri, VOID.subset, iri))
+        found |= {
+            triple(iri, PROV.wasDerivedFrom, source.iri)
+            for source in about.sources
+            if source.name == name
+        }
+    return found
+
+
+def _version(facts: DatasetFacts) -> Graph:
+    """Return the IRI of this version, by which it can be cited (DCAT 3, 11)."""
+    version = f"{facts.base}version/{facts.version}"
+    title = f"{facts.title}, version {facts.version}"
+    return {
+        triple(facts.iri, DCAT.hasCurrentVersion, version),
+        triple(version, DCAT.isVersionOf, facts.iri),
+        triple(version, DCAT.version, ox.Literal(facts.version)),
+        triple(version, DCT.title, ox.Literal(title, language="en")),
+    }
+
+
+def _rules(about: Described) -> Graph:
+    """Return by which rules the graph of what follows was made, and what each says."""
+    facts = about.facts
+    found: Graph = set()
+    for path in about.rules:
+        rule = f"{facts.base}rules/{path.stem}"
+        title = next(iter(paragraphs(path.read_text("utf-8"))), path.stem)
+        found |= {
+            triple(facts.graph_iri(INFERRED), PROV.wasDerivedFrom, rule),
+            triple(rule, RDF.type, PROV.Plan),
+            triple(rule, DCT.title, ox.Literal(title, language="en")),
+        }
+    return found
+
+
+def _catalogs(written: Graph) -> list[str]:
+    return sorted(
+        t.subject.value
+        for t in written
+        if t.predicate.value == RDF.type
+        and t.object == ox.NamedNode(DCAT.Catalog)
+        and isinstance(t.subject, ox.NamedNode)
+    )
+
+
+def _service(facts: DatasetFacts, catalogs: Iterable[str]) -> Graph:
+    """Return the SPARQL service, and that it and the dataset are in the catalogue."""
+    service, address = f"{facts.base}id/service/sparql", f"{facts.base}sparql"
+    title = f"SPARQL endpoint: {facts.title}"
+    found = {
+        triple(facts.iri, VOID.sparqlEndpoint, address),
+        triple(service, RDF.type, DCAT.DataService),
+        triple(service, DCT.title, ox.Literal(title, language="en")),
+        triple(service, DCT.license, facts.license),
+        triple(service, DCT.conformsTo, _PROTOCOL),
+        triple(service, DCAT.endpointURL, address),
+        # Asked without a query, it describes itself (SPARQL 1.1 Service Description, 2).
+        triple(service, DCAT.endpointDescription, address),
+        triple(service, DCAT.servesDataset, facts.iri),
+    }
+    for catalog in catalogs:
+        found |= {
+            triple(catalog, DCAT.dataset, facts.iri),
+            triple(catalog, DCAT.service, service),
+        }
+    return found
+
+
+def distribution(
+    facts: DatasetFacts, dataset: str, path: str, fmt: formats.Format, license_: str | None
+) -> Graph:
+    """Return that ``dataset`` can be had as the file ``path`` of a release."""
+    iri = distribution_iri(facts, path)
+    address = f"{facts.base}download/{path}"
+    found = {
+        triple(dataset, DCAT.distribution, iri),
+        triple(iri, RDF.type, DCAT.Distribution),
+        triple(iri, DCT.title, ox.Literal(f"{path} ({fmt.label})", language="en")),
+        triple(iri, DCAT.downloadURL, address),
+        triple(iri, DCAT.accessURL, address),
+        triple(iri, DCAT.mediaType, MEDIA_TYPES + fmt.media_type),
+    } | licensed(iri, license_)
+    if fmt.iri:
+        found |= {triple(iri, DCT.format, fmt.iri), triple(dataset, VOID.dataDump, address)}
+    return found
+
+
+def distribution_iri(facts: DatasetFacts, path: str) -> str:
+    """Return the IRI of the distribution that is the file ``path``."""
+    return f"{facts.base}id/distribution/{path.replace('/', '-').replace('.', '-')}"

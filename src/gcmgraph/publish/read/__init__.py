@@ -1,0 +1,1 @@
+"""From files to graphs: documents, statements, other publishers' data."""

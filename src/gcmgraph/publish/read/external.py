@@ -1,0 +1,170 @@
+"""Files of other publishers, taken into named graphs of their own.
+
+``gcmgraph build --with FILE`` puts what a portal publishes beside our graphs, so that one query can
+join across: ``GRAPH <…/graph/sdg-codes> { … }``. Such a graph bears the name of its file, and is
+never part of the default graph: whoever counts targets there counts those that our documents name,
+whatever else was taken in. No rule runs over it, no shape judges it, and the catalogue says which
+file it is from, to the byte, and under which licence.
+
+A licence is the one that the file itself states of a dataset, ontology or scheme; else the one
+that whoever builds gives.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from gcmgraph.errors import ProjectError, RdfSyntaxError
+from gcmgraph.publish.read.assemble import skolemize
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.graphs import RDF_FORMATS, Graph, triple
+from gcmgraph.rdf.namespaces import DCAT, DCT, OWL, PROV, RDF, SKOS, SPDX, VOID, XSD
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from pathlib import Path
+
+    from gcmgraph.publish.read.assemble import DatasetFacts
+
+_LICENSED: Final = frozenset({VOID.Dataset, DCAT.Dataset, OWL.Ontology, SKOS.ConceptScheme})
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A file of another publisher: ``graph`` is what it says, without blank nodes."""
+
+    name: str
+    file: str
+    sha256: str
+    license: str | None
+    graph: Graph
+
+
+def read_portals(
+    files: Iterable[Path], taken: Collection[str], facts: DatasetFacts, license_given: str | None
+) -> list[Portal]:
+    """Read files into graphs whose names are not among ``taken``.
+
+    Raises:
+        ProjectError: where a file cannot be read, or its graph's name is another's.
+        RdfSyntaxError: where it is not what its suffix says.
+
+    """
+    found: list[Portal] = []
+    for path in files:
+        name = graph_name(path)
+        if not name or name in {*taken, *(portal.name for portal in found)}:
+            raise ProjectError(
+                f"{path} cannot be taken in: there is another graph “{name}”; rename the file."
+            )
+        data = read_bytes(path)
+        graph = skolemize(
+            parse(path, data, facts.graph_iri(name)), f"{facts.base}.well-known/genid/{name}-"
+        )
+        found.append(
+            Portal(
+                name=name,
+                file=path.name,
+                sha256=hashlib.sha256(data).hexdigest(),
+                license=_license(graph) or license_given,
+                graph=graph,
+            )
+        )
+    return found
+
+
+def graph_name(path: Path) -> str:
+    """Return the name of the graph of a file: its stem in lower case, joined by hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        ProjectError: where it cannot be read.
+
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ProjectError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def parse(path: Path, data: bytes, base: str) -> Graph:
+    """Parse what a file holds, by its suffix; relative IRIs lie below ``base``.
+
+    Raises:
+        ProjectError: where the suffix is of no format of triples.
+        RdfSyntaxError: naming file, line and column.
+
+    """
+    fmt = formats.by_suffix(path.suffix[1:].lower(), formats.TRIPLES)
+    if fmt is None:
+        known = ", ".join(f".{f.suffix}" for f in formats.TRIPLES)
+        raise ProjectError(f"{path} has no suffix of a format of triples ({known}).")
+    try:
+        return {q.triple for q in ox.parse(data, format=RDF_FORMATS[fmt], base_iri=base)}
+    except SyntaxError as error:
+        place = "" if error.lineno is None else f", line {error.lineno}, column {error.offset}"
+        what = re.sub(r"^Parser error at [^:]*: ", "", error.msg)
+        raise RdfSyntaxError(f"{path}{place}: {what.rstrip('.')}.") from None
+    except ValueError as error:
+        raise RdfSyntaxError(f"{path}: {str(error).rstrip('.')}.") from None
+
+
+def _license(graph: Graph) -> str | None:
+    """Return the licence, an IRI or a text, that the graph states of what it is."""
+    described = {
+        t.subject
+        for t in graph
+        if t.predicate.value == RDF.type
+        and isinstance(t.object, ox.NamedNode)
+        and t.object.value in _LICENSED
+    }
+    said = {
+        t.object.value
+        for t in graph
+        if t.predicate.value == DCT.license
+        and t.subject in described
+        and isinstance(t.object, ox.NamedNode | ox.Literal)
+    }
+    return min(said, default=None)
+
+
+def describe_portal(portal: Portal, facts: DatasetFacts) -> Graph:
+    """Return where a portal's graph is from: file, checksum, licence."""
+    graph = facts.graph_iri(portal.name)
+    file = f"{graph}#file"
+    checksum = f"{graph}#sha256"
+    found: Graph = {
+        triple(graph, PROV.wasDerivedFrom, file),
+        triple(file, RDF.type, PROV.Entity),
+        triple(file, DCT.identifier, ox.Literal(portal.file)),
+        triple(file, SPDX.checksum, checksum),
+        triple(checksum, RDF.type, SPDX.Checksum),
+        triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
+        triple(
+            checksum,
+            SPDX.checksumValue,
+            ox.Literal(portal.sha256, datatype=ox.NamedNode(XSD.hexBinary)),
+        ),
+    }
+    return found | licensed(graph, portal.license) | licensed(file, portal.license)
+
+
+def licensed(thing: str, license_: str | None) -> Graph:
+    """Return under which licence a thing stands, if any is known.
+
+    DCTERMS wants a thing for a licence; of a text, ``dct:rights`` says as much.
+    """
+    if not license_:
+        return set()
+    if re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+", license_):
+        return {triple(thing, DCT.license, license_)}
+    return {triple(thing, DCT.rights, ox.Literal(license_))}

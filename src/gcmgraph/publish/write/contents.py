@@ -1,0 +1,151 @@
+"""What a release's files hold, in the order in which they are written.
+
+======================  ==========================================================================
+``<name>.*``            the default graph (triples), all named graphs (quads)
+``context.jsonld``      the terms in which JSON-LD is written
+``graphs/<graph>.*``    one named graph
+``things/<noun>.*``     the things of a class, nested, as ``data/frames`` asks for them
+``tables/<noun>.*``     the answer to a query of ``data/tables``, and what its columns mean
+``ontology.ttl`` …      as people wrote them, and the report
+``queries/*.rq``        the questions
+``rules/*.rq``          the rules that derived the graph ``inferred``
+``catalog.*`` …         the dataset and its files, as catalogues and search engines read them
+``SHA256SUMS``          the checksums of all of these, as ``sha256sum --check`` reads them
+======================  ==========================================================================
+
+Statements, things and tables come compressed too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from gcmgraph.errors import ProjectError
+from gcmgraph.project import ONTOLOGY, REPORT, SHAPES
+from gcmgraph.publish.describe.context import write_context
+from gcmgraph.publish.read.assemble import skolemize
+from gcmgraph.publish.write.distributions import write_catalog
+from gcmgraph.publish.write.dumps import write_quads, write_triples
+from gcmgraph.publish.write.frames import write_things
+from gcmgraph.publish.write.tables import write_tables
+from gcmgraph.rdf import formats, jsonld
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gcmgraph.manifest import FileEntry
+    from gcmgraph.publish.pipeline import Checked
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file to be: see ``manifest.FileEntry``; ``small`` asks for its compressed forms too."""
+
+    path: str
+    data: bytes
+    format: str | None = None
+    graph: str | None = None
+    noun: str | None = None
+    small: bool = False
+
+
+def check_contents(checked: Checked) -> None:
+    """Make the files that people can get wrong, and keep none.
+
+    Raises:
+        GcmGraphError: what a build would say of a frame, a table or a text.
+
+    """
+    for part in (things, tables, texts):
+        for _ in part(checked):
+            pass
+
+
+def dumps(checked: Checked) -> Iterator[Content]:
+    """Yield the whole dataset in every format, and the context of its JSON-LD."""
+    facts, prefixes = checked.facts, checked.prefixes
+    named = {facts.graph_iri(name): graph for name, graph in checked.graphs.items() if graph}
+    for fmt in formats.QUADS:
+        data = write_quads(named, fmt, prefixes)
+        yield Content(f"{facts.name}.{fmt.suffix}", data, fmt.name, small=True)
+    for fmt in formats.TRIPLES:
+        data = write_triples(checked.default, fmt, prefixes, checked.context)
+        yield Content(f"{facts.name}.{fmt.suffix}", data, fmt.name, small=True)
+    data = write_context(facts, checked.context)
+    yield Content(jsonld.FILE_NAME, data, formats.JSONLD.name)
+
+
+def graphs(checked: Checked) -> Iterator[Content]:
+    """Yield every named graph by itself, in every format."""
+    for name, graph in sorted(checked.graphs.items()):
+        for fmt in (*formats.TRIPLES, *formats.QUADS) if graph else ():
+            data = (
+                write_quads({checked.facts.graph_iri(name): graph}, fmt, checked.prefixes)
+                if fmt in formats.QUADS
+                else write_triples(graph, fmt, checked.prefixes, checked.context)
+            )
+            yield Content(f"graphs/{name}.{fmt.suffix}", data, fmt.name, graph=name, small=True)
+
+
+def things(checked: Checked) -> Iterator[Content]:
+    """Yield the things that the project's frames ask for."""
+    for noun, fmt, data in write_things(checked):
+        yield Content(f"things/{noun}.{fmt.suffix}", data, fmt.name, noun=noun, small=True)
+
+
+def tables(checked: Checked) -> Iterator[Content]:
+    """Yield the tables that the project's queries ask for."""
+    for noun, fmt, data in write_tables(checked):
+        path = f"tables/{noun}.{fmt.suffix}"
+        yield Content(path, data, fmt.name, noun=noun, small=fmt == formats.TABLE)
+
+
+def texts(checked: Checked) -> Iterator[Content]:
+    """Yield what people wrote, and the report."""
+    turtle = formats.TURTLE
+    report = write_triples(checked.graphs[REPORT], turtle, checked.prefixes, checked.context)
+    yield Content("report.ttl", report, turtle.name)
+    yield Content("report.txt", checked.report_text.encode())
+    # As they were written: with their comments, and with the blank nodes that SHACL's paths need.
+    for name in (ONTOLOGY, SHAPES):
+        yield Content(f"{name}.ttl", _joined(checked, name), turtle.name)
+    for folder in (checked.project.queries, checked.project.rules):
+        for path in sorted(folder.glob("*.rq")):
+            yield Content(f"{folder.name}/{path.name}", path.read_bytes())
+
+
+def catalog(checked: Checked, files: Iterable[FileEntry]) -> Iterator[Content]:
+    """Yield the catalogue of the ``files`` that are written."""
+    for path, fmt, data in write_catalog(checked, files):
+        yield Content(path, data, fmt.name)
+
+
+def sums(files: Iterable[FileEntry]) -> Iterator[Content]:
+    """Yield the checksums of all ``files``; the manifest comes later and has this file's."""
+    by_path = sorted(files, key=lambda entry: entry.path)
+    lines = (f"{entry.sha256}  {entry.path}\n" for entry in by_path)
+    yield Content("SHA256SUMS", "".join(lines).encode())
+
+
+def _joined(checked: Checked, name: str) -> bytes:
+    """Return the Turtle files of a graph as one, each under its name.
+
+    Raises:
+        ProjectError: where the parts mean something else together than apart.
+
+    """
+    root = checked.project.root
+    parts = [
+        f"# {path.relative_to(root).as_posix()}\n".encode() + path.read_bytes().rstrip() + b"\n"
+        for path in checked.project.rdf_files()[name]
+    ]
+    joined = b"\n".join(parts)
+    triples = {q.triple for q in ox.parse(joined, format=ox.RdfFormat.TURTLE)}
+    if skolemize(triples, f"{checked.facts.base}.well-known/genid/{name}-") != checked.graphs[name]:
+        raise ProjectError(
+            f"Two files of {root / name} use the same blank node label; use [ ] or an IRI instead."
+        )
+    return joined

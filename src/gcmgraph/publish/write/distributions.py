@@ -1,0 +1,240 @@
+"""The catalogue as files: all that the catalogue graph says, and the files themselves.
+
+A file cannot hold its own size, nor can the graph that stands in it. So these are written last:
+every file of statements, things and tables with its media type, format, compression, size and
+checksum (DCAT 3, 6.8), each graph and each noun as a part of the dataset, and what is known of the
+sources, so that the words quoted from them are attributed here too.
+
+``void.*`` is the catalogue graph for ``/.well-known/void``, ``dataset.jsonld`` what search
+engines read (schema.org).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph as ox
+
+from gcmgraph.project import CATALOG, CURATION, INFERRED, ONTOLOGY, REFERENCE, REPORT, SHAPES
+from gcmgraph.publish.describe.catalog import MEDIA_TYPES, distribution, distribution_iri
+from gcmgraph.publish.describe.context import dump
+from gcmgraph.publish.describe.statistics import number
+from gcmgraph.publish.read.external import licensed
+from gcmgraph.publish.read.locate import relative
+from gcmgraph.publish.read.sources import describe
+from gcmgraph.publish.write.dumps import write_triples
+from gcmgraph.publish.write.frames import read_frame
+from gcmgraph.publish.write.tables import title_of
+from gcmgraph.rdf import formats, jsonld
+from gcmgraph.rdf.graphs import Graph, iri_of, objects, triple
+from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, RDF, RDFS, SKOS, SPDX, VOID, XSD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gcmgraph.manifest import FileEntry
+    from gcmgraph.publish.pipeline import Checked
+    from gcmgraph.rdf.graphs import Term
+
+_LABELS: Final = (FOAF.name, SKOS.prefLabel, RDFS.label, DCT.title)
+
+_GRAPHS: Final = {
+    CATALOG: "What the dataset is and holds",
+    CURATION: "What curators conclude and no document says in words",
+    INFERRED: "What the rules derive",
+    ONTOLOGY: "The terms: classes and properties",
+    REFERENCE: "Identifiers, labels and concepts from outside the documents",
+    REPORT: "The report of the validation",
+    SHAPES: "The constraints that the default graph keeps",
+}
+
+
+def write_catalog(
+    checked: Checked, files: Iterable[FileEntry]
+) -> Iterator[tuple[str, formats.Format, bytes]]:
+    """Yield the catalogue's files: name, format, content; ``files`` are all those before."""
+    entries = list(files)
+    written = checked.graphs[CATALOG]
+    whole = written | describe_files(checked, entries)
+    base = checked.facts.base
+    void = written | {
+        triple(f"{base}.well-known/void", RDF.type, VOID.DatasetDescription),
+        triple(f"{base}.well-known/void", FOAF.primaryTopic, checked.facts.iri),
+    }
+    for name, graph in ((CATALOG, whole), ("void", void)):
+        for fmt in formats.TRIPLES:
+            data = write_triples(graph, fmt, checked.prefixes, checked.context)
+            yield f"{name}.{fmt.suffix}", fmt, data
+    yield "dataset.jsonld", formats.JSONLD, dump(search_description(checked, entries))
+
+
+def describe_files(checked: Checked, files: Iterable[FileEntry]) -> Graph:
+    """Return the distributions, the parts of the dataset, and the sources."""
+    facts = checked.facts
+    licences = {portal.name: portal.license for portal in checked.portals}
+    found: Graph = set().union(*(describe(source) for source in checked.sources.values()))
+    for entry in files:
+        fmt = formats.by_name(entry.format or "", formats.FILES)
+        if fmt is None or not _is_distribution(checked, entry):
+            continue
+        license_ = licences.get(entry.graph or "", facts.license)
+        part = _part(checked, entry)
+        if part != facts.iri:
+            title, description = _words(checked, entry)
+            found |= {
+                triple(facts.iri, DCT.hasPart, part),
+                triple(part, DCT.isPartOf, facts.iri),
+                triple(part, RDF.type, DCAT.Dataset),
+                triple(part, DCT.title, ox.Literal(title, language="en")),
+                triple(part, DCT.description, ox.Literal(description, language="en")),
+            } | licensed(part, license_)
+        found |= distribution(facts, part, entry.path, fmt, license_)
+        found |= _sizes(distribution_iri(facts, entry.path), entry)
+    return found | _things(checked)
+
+
+def _things(checked: Checked) -> Graph:
+    """Return of how many things each nested file tells."""
+    found: Graph = set()
+    for path in checked.project.frames.glob("*.jsonld"):
+        where = relative(path, checked.project.root)
+        frame = read_frame(path, where, checked.facts.base, checked.context)
+        (wanted,) = (i for i, t in checked.context.terms.items() if t.name == frame[jsonld.TYPE])
+        things = _subjects(checked.default, RDF.type, wanted)
+        found.add(triple(_noun_iri(checked, path.stem), VOID.entities, number(len(things))))
+    return found
+
+
+def _is_distribution(checked: Checked, entry: FileEntry) -> bool:
+    whole = "/" not in entry.path and entry.path.partition(".")[0] == checked.facts.name
+    return bool(whole or entry.graph or entry.noun) and entry.format != formats.CSVW.name
+
+
+def _part(checked: Checked, entry: FileEntry) -> str:
+    if entry.graph:
+        return checked.facts.graph_iri(entry.graph)
+    return _noun_iri(checked, entry.noun) if entry.noun else checked.facts.iri
+
+
+def _noun_iri(checked: Checked, noun: str) -> str:
+    return f"{checked.facts.base}id/part/{noun}"
+
+
+def _words(checked: Checked, entry: FileEntry) -> tuple[str, str]:
+    """Return the title and description of a part of the dataset."""
+    if entry.noun:
+        query = checked.project.tables / f"{entry.noun}.rq"
+        title = title_of(query.read_text("utf-8")) if query.is_file() else entry.noun
+        return title, f"A part of the dataset, told thing by thing: {title}."
+    name = entry.graph or ""
+    if name in checked.sources:
+        title = f"What the source says: {checked.sources[name].title}"
+        return title, f"The named graph of one source document. {title}."
+    portals = {portal.name: portal.file for portal in checked.portals}
+    if name in portals:
+        return (
+            f"What another publisher says: {portals[name]}",
+            f"The named graph of the file {portals[name]}, taken in as it is.",
+        )
+    return f"The graph “{name}”", f"{_GRAPHS[name]}."
+
+
+def _sizes(iri: str, entry: FileEntry) -> Graph:
+    """Return a file's size in bytes, its checksum, and how it is compressed."""
+    found = {
+        triple(iri, DCAT.byteSize, _typed(str(entry.bytes), XSD.nonNegativeInteger)),
+        triple(iri, SPDX.checksum, f"{iri}#sha256"),
+        triple(f"{iri}#sha256", RDF.type, SPDX.Checksum),
+        triple(f"{iri}#sha256", SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
+        triple(f"{iri}#sha256", SPDX.checksumValue, _typed(entry.sha256, XSD.hexBinary)),
+    }
+    for compression in formats.COMPRESSIONS:
+        if compression.name == entry.compression:
+            found.add(triple(iri, DCAT.compressFormat, MEDIA_TYPES + compression.media_type))
+    return found
+
+
+def _typed(value: str, datatype: str) -> ox.Literal:
+    return ox.Literal(value, datatype=ox.NamedNode(datatype))
+
+
+def search_description(checked: Checked, files: Iterable[FileEntry]) -> dict[str, Any]:
+    """Return the dataset as schema.org has it (Google, “Dataset structured data”).
+
+    Whole files only: a search engine shows a handful, and the rest stand in the catalogue.
+    """
+    facts = checked.facts
+    catalog = checked.graphs[CATALOG]
+    dataset = ox.NamedNode(facts.iri)
+    downloads = []
+    for entry in files:
+        fmt = formats.by_name(entry.format or "", formats.FILES)
+        if fmt is None or entry.graph or entry.compression or not _is_distribution(checked, entry):
+            continue
+        if fmt.kind != "things":
+            downloads.append(
+                {
+                    "@type": "DataDownload",
+                    "name": f"{entry.path} ({fmt.label})",
+                    "contentUrl": f"{facts.base}download/{entry.path}",
+                    "encodingFormat": fmt.media_type,
+                    "contentSize": f"{entry.bytes} B",
+                    "sha256": entry.sha256,
+                }
+            )
+    described: dict[str, Any] = {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": facts.iri,
+        "name": facts.title,
+        "description": facts.description,
+        "url": facts.iri,
+        "identifier": facts.iri,
+        "version": facts.version,
+        "datePublished": facts.issued,
+        "license": facts.license,
+        "isAccessibleForFree": True,
+        "keywords": [iri_of(word) for word in objects(catalog, dataset, DCAT.keyword)],
+        "distribution": downloads,
+    }
+    for name, predicate in (("creator", DCT.creator), ("publisher", DCT.publisher)):
+        agents = [
+            {"@type": "Organization", "@id": iri_of(agent), "name": _label(checked, agent)}
+            for agent in objects(catalog, dataset, predicate)
+        ]
+        if agents:
+            described[name] = agents
+    if catalogs := _subjects(catalog, DCAT.dataset, facts.iri):
+        described["includedInDataCatalog"] = [
+            {
+                "@type": "DataCatalog",
+                "@id": iri,
+                "url": iri,
+                "name": _label(checked, ox.NamedNode(iri)),
+            }
+            for iri in catalogs
+        ]
+    if places := objects(catalog, dataset, DCT.spatial):
+        described["spatialCoverage"] = [
+            {"@type": "Place", "@id": iri_of(place), "name": _label(checked, place)}
+            for place in places
+        ]
+    return {name: value for name, value in described.items() if value != []}
+
+
+def _subjects(graph: Graph, predicate: str, value: str) -> list[str]:
+    """Return what has the IRI ``value`` under ``predicate``, in a fixed order."""
+    node = ox.NamedNode(value)
+    return sorted(
+        {iri_of(t.subject) for t in graph if t.object == node and t.predicate.value == predicate}
+    )
+
+
+def _label(checked: Checked, thing: Term) -> str:
+    """Return what a thing is called, in English where that is known."""
+    for graph in (checked.graphs[CATALOG], checked.default):
+        for predicate in _LABELS:
+            found = [v for v in objects(graph, thing, predicate) if isinstance(v, ox.Literal)]
+            if found:
+                return min(found, key=lambda v: (v.language not in ("en", None), v.value)).value
+    return iri_of(thing)

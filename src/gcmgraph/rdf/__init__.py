@@ -1,0 +1,1 @@
+"""RDF: terms, namespaces, formats, graphs, and how they are read and written."""

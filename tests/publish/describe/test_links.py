@@ -1,0 +1,78 @@
+"""Links are counted where they lead, by predicate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gcmgraph.errors import ProjectError
+from gcmgraph.publish.describe.links import space_of
+from gcmgraph.rdf.namespaces import VOID
+
+if TYPE_CHECKING:
+    from gcmgraph.publish.pipeline import Checked
+    from tiny_project import Tiny
+
+LINKSET = """
+@prefix r: <https://rivers.example/id/> .
+r:links a void:Linkset ; void:objectsTarget r:seas .
+r:seas void:uriSpace "{space}" .
+"""
+
+
+def counts(checked: Checked, stem: str) -> dict[str, int]:
+    """Return the number of triples of each linkset below an IRI, by what follows the IRI."""
+    return {
+        t.subject.value.removeprefix(stem): int(t.object.value)
+        for t in checked.graphs["catalog"]
+        if t.predicate.value == VOID.triples and t.subject.value.startswith(stem)
+    }
+
+
+def declare(tiny: Tiny, space: str) -> None:
+    path = tiny.root / "data/catalog.ttl"
+    tiny.write("data/catalog.ttl", path.read_text("utf-8") + LINKSET.format(space=space))
+
+
+def test_links_are_counted_by_predicate(tiny: Tiny):
+    declare(tiny, "https://rivers.example/id/sea/")
+    assert counts(tiny.check(), "https://rivers.example/id/links") == {
+        "": 3,
+        "-riv-flowsInto": 1,
+        "-riv-drainsTo": 2,
+    }
+
+
+def test_a_linkset_of_no_links_is_refused(tiny: Tiny):
+    declare(tiny, "https://lakes.example/")
+    with pytest.raises(ProjectError, match=r"nothing links to https://lakes\.example/"):
+        tiny.check()
+
+
+def test_a_linkset_that_leads_nowhere_is_refused(tiny: Tiny):
+    declare(tiny, "")
+    with pytest.raises(ProjectError, match="needs one void:objectsTarget"):
+        tiny.check()
+
+
+def test_the_longest_space_has_the_iri():
+    known = {"http://e/": "a", "http://e/codes/": "b"}
+    assert space_of("http://e/1", known) == "http://e/"
+    assert space_of("http://e/codes/1", known) == "http://e/codes/"
+    assert space_of("http://e/codes/", known) == "http://e/"
+    assert space_of("http://f/1", known) is None
+
+
+def test_the_real_links(checked: Checked):
+    found = counts(checked, "https://w3id.org/gcmgraph/id/linkset/")
+    assert found["un-sdg-gcm-relevantTarget"] == 18
+    assert found["un-sdg-gcm-relevantGoal"] == 7
+    assert found["wikidata"] == 9
+    assert found["geonames"] == 8
+    assert found["unbis-dct-subject"] == 23
+    for whole in ("un-sdg", "un-areas", "unbis", "wikidata", "geonames"):
+        parts = [n for name, n in found.items() if name.startswith(f"{whole}-")]
+        assert found[whole] == sum(parts) > 0
+    # What the LOD Cloud asks for.
+    assert found["un-sdg"] >= 50

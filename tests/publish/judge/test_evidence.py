@@ -1,0 +1,135 @@
+"""Excerpts are held against the text, to the character."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gcmgraph.errors import EvidenceError
+from gcmgraph.publish.pipeline import measure
+
+if TYPE_CHECKING:
+    from tiny_project import Tiny
+
+GUIDE = "data/guide.ttl"
+SIDECAR = "data/sources/guide/source.toml"
+
+
+def test_the_parts_of_a_document_sum_up(tiny: Tiny) -> None:
+    (one,) = measure(tiny.project)
+    assert (one.characters, one.excerpted, one.furniture, one.layout) == (96, 77, 11, 8)
+    assert one.unaccounted == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        # An excerpt off by one, at either end.
+        ("oa:start 11 ; oa:end 55", "oa:start 12 ; oa:end 55", "but at 11–55"),
+        ("oa:start 11 ; oa:end 55", "oa:start 11 ; oa:end 54", "but at 11–55"),
+        ("oa:start 11 ; oa:end 55", "oa:start 11", "needs one oa:exact"),
+        ("oa:start 11 ; oa:end 55", "oa:start 11 ; oa:end 55.0", "needs one oa:exact"),
+        ("oa:start 11 ; oa:end 55", "oa:start 11 ; oa:end 55, 56", "needs one oa:exact"),
+        # A word that differs.
+        ("and is 12 km", "and is 13 km", r"at character 45: .*13 km.*12 km"),
+        ("into the sea.", "into the Sea.", r"guide\.ttl:\d+: .*at character 78"),
+        # A thing without an excerpt, or with another's.
+        (
+            'rdfs:label "sea"@en ;\n    prov:wasQuotedFrom id:excerpt\\/guide-3',
+            'rdfs:label "sea"@en',
+            r"guide\.ttl:20: <.*/sea> is stated in the graph of guide without",
+        ),
+        (
+            "prov:wasQuotedFrom id:excerpt\\/guide-2",
+            "prov:wasQuotedFrom id:excerpt\\/guide-1, id:excerpt\\/guide-9",
+            "guide-9>, which is no excerpt",
+        ),
+        (
+            "prov:wasQuotedFrom id:excerpt\\/guide-2",
+            "prov:wasQuotedFrom id:excerpt\\/guide-1",
+            "guide-2> is an excerpt that no statement is quoted from",
+        ),
+        # An excerpt of another document.
+        (
+            "guide-2 a oa:SpecificResource ;\n    oa:hasSource id:source\\/guide",
+            "guide-2 a oa:SpecificResource ;\n    oa:hasSource id:source\\/map",
+            "oa:hasSource must be",
+        ),
+    ],
+)
+def test_evidence_at_fault_is_refused(tiny: Tiny, old: str, new: str, message: str) -> None:
+    tiny.edit(GUIDE, old, new)
+    with pytest.raises(EvidenceError, match=message):
+        tiny.check()
+
+
+def test_an_unaccounted_sentence_is_refused_with_its_offsets(tiny: Tiny) -> None:
+    sidecar = tiny.root / SIDECAR
+    tiny.write(SIDECAR, sidecar.read_text("utf-8").partition("[[furniture]]")[0])
+    with pytest.raises(EvidenceError, match=r"not accounted for at 84–95 \(“Home | Next”\)"):
+        tiny.check()
+    (one,) = measure(tiny.project)
+    assert [(s.start, s.end, s.words) for s in one.unaccounted] == [(84, 95, "Home | Next")]
+
+
+def replace_text(tiny: Tiny, text: str, exact: str) -> None:
+    """Let the document be ``text`` and its one excerpt ``exact``."""
+    import hashlib
+
+    tiny.write("data/sources/guide/guide.txt", text)
+    sidecar = (tiny.root / SIDECAR).read_text("utf-8").partition("[[furniture]]")[0]
+    old = sidecar.partition('sha256 = "')[2][:64]
+    tiny.write(SIDECAR, sidecar.replace(old, hashlib.sha256(text.encode()).hexdigest()))
+    start = text.index(exact)
+    tiny.write(
+        GUIDE,
+        f"""@prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix id: <https://rivers.example/id/> .
+id:thing rdfs:label "thing" ; prov:wasQuotedFrom id:words .
+id:words oa:hasSource id:source\\/guide ; oa:hasSelector id:selector .
+id:selector oa:exact '''{exact}''' ; oa:start {start} ; oa:end {start + len(exact)} .
+""",
+    )
+
+
+@pytest.mark.parametrize(
+    "exact",
+    [
+        "One sentence only.",
+        "a. **Enact** laws.",
+        "iv. Develop a plan (by 2020).",
+        "3. Protect all.",
+        "- b. Keep, e.g. Rivers, clean.",
+        "A line\nand its second half.",
+        "By Miller et al. Rivers, n.d.",
+        "The U.S. Delegation came.",
+        "It cost 9.5 Euros.",
+    ],
+)
+def test_a_sentence_or_list_item_is_evidence(tiny: Tiny, exact: str) -> None:
+    replace_text(tiny, exact + "\n", exact)
+    (one,) = measure(tiny.project)
+    assert one.missing == 0
+
+
+@pytest.mark.parametrize(
+    ("exact", "message"),
+    [
+        ("One sentence. And another.", "more than one sentence"),
+        ("He said “no.” Then he left.", "more than one sentence"),
+        ("It began in 2017. It ended.", "more than one sentence"),
+        ("As known (see there). Then more.", "more than one sentence"),
+        ("a. Enact laws. Keep them.", "more than one sentence"),
+        ("One paragraph\n\nand another", "across a blank line"),
+        ("One paragraph\r\n \r\nand another", "across a blank line"),
+        ("a" * 1001, "1001 characters"),
+        (" spaced", "white space"),
+    ],
+)
+def test_more_is_not(tiny: Tiny, exact: str, message: str) -> None:
+    replace_text(tiny, exact + "\n", exact)
+    with pytest.raises(EvidenceError, match=message):
+        measure(tiny.project)

@@ -1,0 +1,247 @@
+"""A release is whole, the same everywhere, and nothing harms the one before."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+from gcmgraph.errors import GcmGraphError, ProjectError, ReleaseError, ValidationError
+from gcmgraph.manifest import Manifest
+from gcmgraph.publish.write.release import build, inputs_digest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gcmgraph.publish.write.release import Built
+    from tiny_project import Tiny
+
+BUILD = """
+import os, signal, sys
+from pathlib import Path
+from gcmgraph.publish.write.release import build
+from gcmgraph.project import Project
+
+steps = 0
+def progress(step):
+    global steps
+    steps += 1
+    if steps == int(sys.argv[3]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+build(Project.open(Path(sys.argv[1])), Path(sys.argv[2]), progress)
+"""
+NEVER = 0
+
+
+def release(tiny: Tiny, out: str = "releases") -> Built:
+    return build(tiny.project, tiny.root / out, lambda _: None)
+
+
+def run_build(tiny: Tiny, out: str, stop_at: int, **environment: str) -> int:
+    command = [sys.executable, "-c", BUILD, str(tiny.root), str(tiny.root / out), str(stop_at)]
+    return subprocess.run(command, env=os.environ | environment, check=False).returncode
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_release_is_whole(tiny: Tiny) -> None:
+    built = release(tiny)
+    current = tiny.root / "releases/current"
+    manifest = Manifest.read(current)
+    manifest.check_files(current)
+    assert manifest == built.manifest
+    assert built.path.name == f"1.2.0-{manifest.identity[:12]}"
+    assert set(snapshot(current)) == {entry.path for entry in manifest.files} | {"manifest.json"}
+    assert {"queries/rivers.rq", "rules/drains.rq", "shapes.ttl", "report.txt"} <= set(
+        snapshot(current)
+    )
+    assert {"graphs/guide.trig.zst", "things/river.ndjson", "tables/river.csv"} <= set(
+        snapshot(current)
+    )
+    assert (built.path.stat().st_mode & 0o777) == 0o755
+
+
+def test_the_manifest_counts_what_is_there(tiny: Tiny) -> None:
+    built = release(tiny)
+    manifest = built.manifest
+    quads = (built.path / "riv.nq").read_bytes()
+    assert len(quads.splitlines()) == manifest.quads == sum(g.triples for g in manifest.graphs)
+    assert len((built.path / "riv.nt").read_bytes().splitlines()) == manifest.triples
+    union = {
+        q.triple
+        for q in ox.parse(quads, format=ox.RdfFormat.N_QUADS)
+        if q.graph_name.value in {g.iri for g in manifest.graphs if g.in_default}
+    }
+    assert len(union) == manifest.triples
+    assert manifest.sources[0].characters == 96
+
+
+def test_nothing_in_a_release_is_a_blank_node(tiny: Tiny) -> None:
+    assert b"_:" not in (release(tiny).path / "riv.nq").read_bytes()
+
+
+def test_the_report_says_that_it_conforms(tiny: Tiny) -> None:
+    text = (release(tiny).path / "report.ttl").read_text("utf-8")
+    assert "sh:conforms true" in text
+
+
+def test_the_shapes_are_as_they_were_written(tiny: Tiny) -> None:
+    text = (release(tiny).path / "shapes.ttl").read_text("utf-8")
+    assert "sh:path ( riv:flowsInto rdfs:label ) ;" in text
+
+
+def test_built_twice_on_other_seeds_it_is_the_same(tiny: Tiny) -> None:
+    assert run_build(tiny, "one", NEVER, PYTHONHASHSEED="1") == 0
+    assert run_build(tiny, "two", NEVER, PYTHONHASHSEED="2") == 0
+    one = snapshot(tiny.root / "one/current")
+    assert len(one) == 190
+    assert one == snapshot(tiny.root / "two/current")
+
+
+def test_unchanged_inputs_are_not_built_again(tiny: Tiny) -> None:
+    assert release(tiny).fresh
+    tiny.write("data/README.md", "not read by a build")
+    assert not release(tiny).fresh
+
+
+def test_any_input_counts(tiny: Tiny) -> None:
+    before = inputs_digest(tiny.project)
+    tiny.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
+    assert inputs_digest(tiny.project) != before
+
+
+def test_a_changed_statement_makes_a_new_release(tiny: Tiny) -> None:
+    first = release(tiny)
+    tiny.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
+    second = release(tiny)
+    assert first.path != second.path
+    first.manifest.check_files(first.path)
+    assert (tiny.root / "releases/current").resolve() == second.path
+
+
+def test_a_comment_in_data_keeps_the_release_and_is_then_known(tiny: Tiny) -> None:
+    first = release(tiny)
+    tiny.edit("data/curation.ttl", "id:river", "# A comment.\nid:river")
+    second = release(tiny)
+    assert (second.path, second.fresh) == (first.path, True)
+    assert not release(tiny).fresh
+
+
+def test_a_torn_release_is_replaced(tiny: Tiny) -> None:
+    first = release(tiny)
+    (first.path / "riv.nt").write_bytes(b"")
+    second = release(tiny)
+    assert (second.path, second.fresh) == (first.path, True)
+    second.manifest.check_files(second.path)
+    assert leftovers(tiny) == []
+
+
+def test_a_release_of_another_layout_is_left_alone(tiny: Tiny) -> None:
+    first = release(tiny)
+    manifest = first.path / "manifest.json"
+    older = first.path.with_name("0.9-older")
+    shutil.move(first.path, older)
+    (older / "manifest.json").write_text(
+        (older / "manifest.json").read_text("utf-8").replace('"layout": 2', '"layout": 0'), "utf-8"
+    )
+    before = snapshot(older)
+    with pytest.raises(ReleaseError, match="layout 0"):
+        Manifest.read(older)
+    assert release(tiny).fresh
+    assert manifest.is_file()
+    assert snapshot(older) == before
+
+
+def leftovers(tiny: Tiny) -> list[str]:
+    return [p.name for p in (tiny.root / "releases").glob(".building-*")]
+
+
+def count_steps(tiny: Tiny) -> int:
+    steps: list[str] = []
+    build(tiny.project, tiny.root / "counted", steps.append)
+    return len(steps)
+
+
+def test_killed_at_any_moment_it_leaves_the_previous_release_whole(tiny: Tiny) -> None:
+    previous = release(tiny)
+    tiny.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
+    steps = count_steps(tiny)
+    current = tiny.root / "releases/current"
+    for moment in range(1, steps + 1):
+        assert run_build(tiny, "releases", moment) == -signal.SIGKILL
+        previous.manifest.check_files(previous.path)
+        Manifest.read(current).check_files(current)
+        if moment < steps:
+            assert current.resolve() == previous.path
+    run_build(tiny, "releases", NEVER)
+    assert current.resolve() != previous.path
+    assert leftovers(tiny) == []
+
+
+def test_a_file_that_cannot_be_written_harms_nothing(tiny: Tiny) -> None:
+    previous = release(tiny)
+    tiny.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
+    # The system refuses to write beyond this size, as it does on a full disk.
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8000, hard))
+    try:
+        with pytest.raises(ReleaseError, match=r"cannot be written to .*; what was there is unh"):
+            release(tiny)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+    previous.manifest.check_files(previous.path)
+    assert (tiny.root / "releases/current").resolve() == previous.path
+    assert leftovers(tiny) == []
+
+
+def test_an_out_folder_that_is_a_file_is_one_sentence(tiny: Tiny) -> None:
+    tiny.write("releases", "a file")
+    with pytest.raises(ReleaseError, match="cannot be written"):
+        release(tiny)
+
+
+def test_what_does_not_validate_is_not_released(tiny: Tiny) -> None:
+    previous = release(tiny)
+    tiny.edit("data/guide.ttl", 'rdfs:label "Aa"@en ;\n', "")
+    with pytest.raises(ValidationError, match="A river has a label"):
+        release(tiny)
+    assert (tiny.root / "releases/current").resolve() == previous.path
+    assert leftovers(tiny) == []
+
+
+def test_an_empty_data_folder_is_refused(tiny: Tiny) -> None:
+    shutil.rmtree(tiny.root / "data")
+    (tiny.root / "data").mkdir()
+    with pytest.raises(ProjectError, match="holds no Turtle file"):
+        release(tiny)
+
+
+def test_data_that_states_nothing_is_refused(tiny: Tiny) -> None:
+    shutil.rmtree(tiny.root / "data/sources")
+    (tiny.root / "data/guide.ttl").unlink()
+    (tiny.root / "data/curation.ttl").unlink()
+    with pytest.raises(ProjectError, match="states nothing"):
+        release(tiny)
+
+
+def test_blank_node_labels_shared_by_two_files_are_refused(tiny: Tiny) -> None:
+    for name in ("one", "two"):
+        tiny.write(f"shapes/{name}.ttl", f'_:x <http://e/says> "{name}" .\n')
+    with pytest.raises(GcmGraphError, match="same blank node label"):
+        release(tiny)
