@@ -38,7 +38,6 @@ from server import Server, serving
 ROOT = Path(__file__).parents[1]
 QUERIES = sorted((ROOT / "data" / "queries").glob("*.rq"))
 SETTINGS = {
-    "web_workers": 2,
     "workers": 3,
     "query_time": 2,
     "query_memory": 256 << 20,

@@ -35,8 +35,7 @@ class Query:
     ``format`` is a results format for SELECT and ASK and a triples format for CONSTRUCT and
     DESCRIBE. Where ``default_graphs`` or ``named_graphs`` is given, the two together replace the
     dataset that the text names. ``client`` tells apart those who ask, so that none takes the
-    others' turn; the server's own queries have none. ``spent`` are the seconds that another process
-    has spent on it already.
+    others' turn; the server's own queries have none.
     """
 
     text: str
@@ -44,7 +43,6 @@ class Query:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     client: str = ""
-    spent: float = 0.0
 
     @property
     def outline(self) -> Outline:
@@ -64,13 +62,13 @@ class Query:
     def reading(self) -> float:
         """The seconds that it took to read the text; they are part of the time of the query."""
         seconds: float = self.__dict__.get("_reading", 0.0)
-        return self.spent + seconds
+        return seconds
 
     def written_as(self, format_: Format) -> Query:
         """Return the same query for an answer in another format; its text is not read again."""
         other = replace(self, format=format_)
         other.__dict__["_outline"] = self.outline
-        other.__dict__["_reading"] = self.reading - self.spent
+        other.__dict__["_reading"] = self.reading
         return other
 
 
@@ -100,11 +98,6 @@ class Answer:
             self.size = len(source)
         else:
             self.size = os.fstat(source.fileno()).st_size
-
-    @property
-    def descriptor(self) -> int | None:
-        """The open file's, or ``None`` for an answer in memory."""
-        return None if isinstance(self._source, bytes) else self._source.fileno()
 
     def read(self) -> bytes:
         """Return all bytes; meant for answers that are known to be small."""

@@ -16,10 +16,9 @@ class Settings(BaseSettings):
     """The settings of a server; ``GCMGRAPH_PORT=8080`` sets ``port``.
 
     ``public_url`` is the address under which clients reach the server, where a proxy stands
-    between; otherwise each request's own is used. ``web_workers`` is how many processes answer
-    requests; they share the engine, its workers and its cache. ``request_time`` is how many seconds
-    a client may take to send a query, ``cache_bytes`` how much memory answers may take that are
-    kept. ``services`` are IRIs with spaces between them; ``trusted_proxies`` are addresses or
+    between; otherwise each request's own is used. ``request_time`` is how many seconds a client
+    may take to send a query, ``cache_bytes`` how much memory answers may take that are kept.
+    ``services`` are IRIs with spaces between them; ``trusted_proxies`` are addresses or
     networks, with commas between them, whose ``X-Forwarded-For`` is believed. ``connections`` is
     how many may be open at once, ``drain_time`` how many seconds running requests have when the
     server is told to stop. With ``log_queries``, the log has each query's text. The others are
@@ -32,7 +31,6 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str | None = None
-    web_workers: int = Field(default=1, gt=0, le=64)
     query_time: float = Field(default=_DEFAULTS.time, gt=0)
     query_memory: int = Field(default=_DEFAULTS.memory, gt=0)
     result_bytes: int = Field(default=_DEFAULTS.result_bytes, gt=0)

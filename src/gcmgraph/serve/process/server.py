@@ -24,7 +24,6 @@ from gcmgraph.serve.operations.metrics import Metrics
 from gcmgraph.serve.process.door import Door
 from gcmgraph.serve.process.reloads import Reloads
 from gcmgraph.serve.process.sockets import address_of, listen
-from gcmgraph.serve.process.supervisor import Supervisor
 from gcmgraph.serve.process.web import SWITCH_SECONDS, WebServer
 
 if TYPE_CHECKING:
@@ -49,8 +48,6 @@ def run(settings: Settings, say: Callable[[str], None]) -> int:
     # Until there is a release to change, nobody can ask for another.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with log.logging_to(), listen(settings) as sock:
-        if settings.web_workers > 1:
-            return Supervisor(settings, sock, say).run()
         metrics = Metrics()
         door = Door(lambda: open_app(settings, metrics), open_app(settings, metrics))
         server = _Server(settings, door, metrics, sock, say)

@@ -8,33 +8,23 @@ no engine and loads nothing; it asks the supervisor's. When the supervisor goes,
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
 import socket
-import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from gcmgraph.engine import messages
-from gcmgraph.engine.shared import SharedEngine
-from gcmgraph.errors import EngineStoppedError
-from gcmgraph.manifest import Manifest
-from gcmgraph.serve.app import web_app
-from gcmgraph.serve.operations import log
-from gcmgraph.serve.process.door import Door
 from gcmgraph.serve.process.patience import patient
 from gcmgraph.serve.process.sockets import allow_descriptors
-from gcmgraph.serve.settings import Settings
-from gcmgraph.serve.site import Release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastapi import FastAPI
+    from gcmgraph.serve.process.door import Door
+    from gcmgraph.serve.settings import Settings
+
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -126,114 +116,3 @@ class WebServer(uvicorn.Server):
                 signal.signal(number, handler)
         if signal.SIGINT in self._captured_signals:
             self.status = INTERRUPTED
-
-
-class _Web(WebServer):
-    """One of several web processes."""
-
-    def __init__(self, settings: Settings, channel: messages.Channel, folder: Path) -> None:
-        self._channel = channel
-        self._apps = _Apps(settings, channel, folder)
-        super().__init__(settings, Door(self._apps.open, self._apps.open()))
-
-    def opened(self) -> None:
-        """Say so to the supervisor."""
-        self._channel.send({"opened": True})
-
-    async def obey(self) -> None:
-        """Take up each release that the supervisor names, and stop when it goes."""
-        try:
-            while (received := await self._channel.receive()) is not None:
-                self._apps.folder = Path(received[0]["take"])
-                outcome = await self.door.reload()
-                if outcome.name == "refused":
-                    # The supervisor starts another process, which can take it up or says why not.
-                    _LOG.error("%s", outcome.sentence)
-                    break
-                await self._channel.deliver({"taken": self.door.fingerprint})
-        finally:
-            # Whatever kept it from hearing: a process that hears no more is not to go on.
-            self.should_exit = True
-
-
-class _Apps:
-    """Opens applications of the release in a folder that the supervisor has looked at."""
-
-    def __init__(self, settings: Settings, channel: messages.Channel, folder: Path) -> None:
-        self.folder = folder
-        self._settings = settings
-        self._channel = channel
-
-    def open(self) -> FastAPI:
-        """Return an application whose engine is the supervisor's."""
-        release = Release(self.folder, Manifest.read(self.folder))
-
-        def connect() -> messages.Channel:
-            host, theirs = messages.Channel.pair()
-            with theirs:
-                self._channel.send({"enter": release.manifest.fingerprint}, theirs.fileno())
-            return host
-
-        return web_app(SharedEngine(connect), release, self._settings, _Status(self._channel))
-
-
-class _Status:
-    """How the server is, which the supervisor knows."""
-
-    def __init__(self, channel: messages.Channel) -> None:
-        self._channel = channel
-
-    async def is_ready(self) -> bool:
-        """Say whether queries can be answered now."""
-        message, _ = await self._ask("ready")
-        ready: bool = message["ready"]
-        return ready
-
-    async def figures(self) -> bytes:
-        """Return the figures in Prometheus' text format."""
-        message, _ = await self._ask("figures")
-        text: str = message["figures"]
-        return text.encode()
-
-    async def _ask(self, what: str) -> tuple[messages.Message, list[int]]:
-        ours, theirs = socket.socketpair()
-        ours.settimeout(0)
-        with ours, contextlib.suppress(OSError):
-            with theirs:
-                await self._channel.deliver({"tell": what}, theirs.fileno())
-            if (received := await messages.receive_parcel(ours)) is not None:
-                return received
-        raise EngineStoppedError("The server is stopping; ask again in a moment.")
-
-
-async def _serve(sock: socket.socket, channel: messages.Channel) -> None:
-    received = await channel.receive()
-    if received is None:
-        return
-    message, _ = received
-    settings = Settings.model_validate_json(message["settings"])
-    web = _Web(settings, channel, Path(message["take"]))
-    obeying = asyncio.create_task(web.obey())
-    try:
-        await web.serve(sockets=[sock])
-    finally:
-        obeying.cancel()
-
-
-def main() -> None:
-    """Serve at the socket and with the supervisor whose descriptors the command line names."""
-    sys.setswitchinterval(SWITCH_SECONDS)
-    with (
-        log.logging_to(),
-        socket.socket(fileno=int(sys.argv[1])) as sock,
-        socket.socket(fileno=int(sys.argv[2])) as channel,
-    ):
-        try:
-            asyncio.run(_serve(sock, messages.Channel(channel)))
-        except Exception as error:
-            _LOG.critical("a web process failed: %s", error, exc_info=error)
-            sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()
