@@ -1,117 +1,104 @@
-"""The application: routes over an engine and a release, both given as arguments."""
+"""The application, made once: routes that are plain functions, over the releases of the moment."""
 
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from gcmgraph import __version__
-from gcmgraph.engine.pool import EmbeddedEngine
-from gcmgraph.manifest import Manifest
-from gcmgraph.serve import sparql
-from gcmgraph.serve.dataset import (
+from gcmgraph.serve.middleware import errors
+from gcmgraph.serve.middleware.client_id import ClientId
+from gcmgraph.serve.middleware.common_headers import EXPOSED, CommonHeaders
+from gcmgraph.serve.middleware.compression import Compression
+from gcmgraph.serve.middleware.release import ReleaseByName, ReleaseOfRequest
+from gcmgraph.serve.operations.metrics import Metrics
+from gcmgraph.serve.releases import Releases
+from gcmgraph.serve.routes import (
     catalog,
-    citing,
+    citation,
     context,
     discovery,
     downloads,
+    graphs,
     home,
+    lists,
+    query_texts,
     sitemap,
-    texts,
+    sparql,
+    status,
+    things,
     vocabulary,
 )
-from gcmgraph.serve.http.clients import Clients
-from gcmgraph.serve.http.compression import Compression
-from gcmgraph.serve.http.headers import Manners
-from gcmgraph.serve.http.problems import Responder
-from gcmgraph.serve.operations.metrics import Metrics
-from gcmgraph.serve.operations.observed import ObservedEngine
-from gcmgraph.serve.operations.status import OwnStatus
-from gcmgraph.serve.operations.status import router as monitoring
-from gcmgraph.serve.pages import Pages
-from gcmgraph.serve.site import Release, Site
-from gcmgraph.serve.things import resources
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
-    from gcmgraph.engine.protocol import Engine
-    from gcmgraph.serve.operations.status import Status
-    from gcmgraph.serve.settings import Settings
+    from gcmgraph.settings import Settings
+
+#: What is asked for most comes first: each route before another is looked at before it.
+_ROUTES: Final = (
+    sparql,
+    things,
+    graphs,
+    lists,
+    home,
+    vocabulary,
+    context,
+    catalog,
+    query_texts,
+    downloads,
+    citation,
+    sitemap,
+    discovery,
+    status,
+)
 
 
-def create_app(
-    engine: Engine, release: Release, settings: Settings, metrics: Metrics | None = None
-) -> FastAPI:
-    """Return an application that serves ``release`` with the answers of ``engine``.
-
-    ``metrics`` are those of a server that goes on counting when it takes up another release.
-    """
+def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
+    """Return the application; it opens the release of ``settings`` when it starts."""
     metrics = metrics or Metrics()
-    observed = ObservedEngine(engine, release.manifest, settings, metrics)
-    return web_app(observed, release, settings, OwnStatus(observed, metrics))
-
-
-def web_app(engine: Engine, release: Release, settings: Settings, status: Status) -> FastAPI:
-    """Return the web's part of an application; all else, ``engine`` and ``status`` know."""
+    releases = Releases(settings, metrics)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            await engine.start()
+            await releases.start()
             yield
         finally:
-            await engine.stop()
+            await releases.stop()
 
     app = FastAPI(
-        title=release.manifest.title,
+        title="gcmgraph",
         version=__version__,
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.state.release = release
-    pages = Pages(release.manifest)
-    site = Site(engine, release, settings, pages)
-    rooms = (home, sparql, resources, vocabulary, context, catalog, texts, sitemap, discovery)
-    app.state.routes = [room.router(site) for room in (*rooms, downloads, citing)]
-    app.state.routes.append(monitoring(status))
-    for routes in app.state.routes:
-        app.include_router(routes)
+    app.state.settings = settings
+    app.state.metrics = metrics
+    app.state.releases = releases
+    for room in _ROUTES:
+        app.include_router(room.router)
     app.mount("/static", StaticFiles(packages=[("gcmgraph.serve", "static")]), "static")
-    Responder(pages, settings.limits).install(app)
+    # The innermost first.
+    app.add_middleware(ReleaseByName)
+    errors.install(app)
     app.add_middleware(Compression)
-    app.add_middleware(Manners, manifest=release.manifest)
-    app.add_middleware(Clients)
+    app.add_middleware(CommonHeaders)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["*"],
+        expose_headers=EXPOSED,
+        max_age=86400,
+    )
+    app.add_middleware(ReleaseOfRequest, releases=releases)
+    app.add_middleware(ClientId)
     return app
-
-
-def open_release(folder: Path) -> Release:
-    """Open a release and make sure that it is whole.
-
-    Raises:
-        ReleaseError: where it is missing, torn, or made by another version.
-
-    """
-    # A link to the newest release may be turned while we serve; we stay with what we opened.
-    folder = folder.resolve()
-    manifest = Manifest.read(folder)
-    manifest.check_files(folder)
-    return Release(folder, manifest)
-
-
-def open_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
-    """Open the release of ``settings`` and return the application that serves it.
-
-    Raises:
-        ReleaseError: where the release is missing, torn, or made by another version.
-
-    """
-    release = open_release(settings.release)
-    engine = EmbeddedEngine(release.folder, release.manifest, settings.limits)
-    return create_app(engine, release, settings, metrics)

@@ -1,17 +1,11 @@
-"""What went wrong, as HTTP says it: RFC 9457 problem details, and the same as a page."""
+"""What can go wrong, as HTTP says it: the kinds of problems (RFC 9457), and which error is which."""
 
 from __future__ import annotations
 
-import logging
-import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import quote
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gcmgraph import errors
 from gcmgraph.rdf.formats import HTML, PROBLEM
@@ -78,7 +72,7 @@ OF_ERROR: Final[dict[type[Exception], Kind]] = {
     errors.EngineError: Kind(503, "engine-unavailable", "The engine failed"),
 }
 
-_OF_STATUS: Final = {
+OF_STATUS: Final = {
     kind.status: kind
     for kind in (BAD_REQUEST, NOT_FOUND, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, UNSUPPORTED, TOO_LONG)
 }
@@ -86,7 +80,7 @@ _OF_STATUS: Final = {
 KINDS: Final = {
     kind.slug: kind
     for kind in (
-        *_OF_STATUS.values(),
+        *OF_STATUS.values(),
         GONE,
         RELEASE_GONE,
         REQUEST_TIMEOUT,
@@ -144,13 +138,18 @@ _LIMIT_OF_TURN: Final = {
 }
 
 
+def kind_of(error: errors.GcmGraphError) -> Kind:
+    """Return the kind of problem that an error is to a client."""
+    return next((OF_ERROR[c] for c in type(error).__mro__ if c in OF_ERROR), INTERNAL)
+
+
 def problem_of(error: errors.GcmGraphError, limits: Limits) -> ProblemError:
     """Translate an error of ours.
 
     A syntax error has the members ``line``, ``column`` and ``expected``, where they are known; a
     limit that was hit has ``limit`` (its value), ``unit`` and ``setting`` (its name).
     """
-    kind = next((OF_ERROR[c] for c in type(error).__mro__ if c in OF_ERROR), INTERNAL)
+    kind = kind_of(error)
     members = {
         name: value
         for name in ("line", "column", "expected")
@@ -166,129 +165,3 @@ def problem_of(error: errors.GcmGraphError, limits: Limits) -> ProblemError:
         members["setting"] = limit.setting
     headers = {"Retry-After": "1"} if kind.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return ProblemError(kind, str(error), headers=headers, **members)
-
-
-def show_query(request: Request, text: str) -> None:
-    """Have a problem of this request shown on the query page, with the text to correct."""
-    request.state.query_text = text
-
-
-class Responder:
-    """Turns problems into responses: JSON for programs, a page for browsers."""
-
-    def __init__(self, pages: Pages, limits: Limits) -> None:
-        self._pages = pages
-        self._limits = limits
-
-    def install(self, app: FastAPI) -> None:
-        """Answer for everything that can be raised in ``app``."""
-        app.add_exception_handler(ProblemError, self._problem)
-        app.add_exception_handler(errors.GcmGraphError, self._ours)
-        app.add_exception_handler(HTTPException, self._framework)
-        app.add_middleware(_Catcher, responder=self)
-
-    def respond(self, request: Request, problem: ProblemError) -> Response:
-        """Return the response for a problem."""
-        body = {
-            "type": problem.kind.type,
-            "title": problem.kind.title,
-            "status": problem.kind.status,
-            "detail": problem.detail,
-            **problem.members,
-        }
-        headers = {**problem.headers, "Cache-Control": "no-store", "Vary": "Accept"}
-        accept = ", ".join(request.headers.getlist("accept"))
-        if best(accept, (PROBLEM, HTML)) is not HTML:
-            return JSONResponse(body, problem.kind.status, headers, PROBLEM.media_type)
-        text = getattr(request.state, "query_text", None)
-        if text is None:
-            page = self._pages.render("problem.html", problem=body)
-        else:
-            mark = _mark(text, body.get("line"), body.get("column"))
-            page = self._pages.render("query.html", problem=body, text=text, mark=mark)
-        return Response(page, problem.kind.status, headers, "text/html")
-
-    async def _problem(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, ProblemError)  # noqa: S101 - registered for it
-        return self.respond(request, error)
-
-    async def _ours(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, errors.GcmGraphError)  # noqa: S101 - registered for it
-        if isinstance(error, errors.QueryError | errors.EngineStoppedError):
-            return self.respond(request, problem_of(error, self._limits))
-        return self.respond(request, _logged(problem_of(error, self._limits), error))
-
-    async def _framework(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
-        kind = _OF_STATUS.get(error.status_code, BAD_REQUEST)
-        path = request.url.path
-        if kind is NOT_FOUND:
-            if len(path) > LONGEST_PATH:
-                detail = f"The path has {len(path)} characters; none has over {LONGEST_PATH}."
-                return self.respond(request, ProblemError(URI_TOO_LONG, detail))
-            if path.endswith("/") and request.method in ("GET", "HEAD"):
-                # Of two addresses for one document, the one without the slash is its own.
-                address = quote(f"/{path.strip('/')}")
-                query = f"?{request.url.query}" if request.url.query else ""
-                return RedirectResponse(address + query, HTTPStatus.PERMANENT_REDIRECT)
-            detail = f"Nothing is published at {path}."
-        elif kind is METHOD_NOT_ALLOWED:
-            known = (error.headers or {}).get("Allow", "GET, HEAD").split(", ")
-            allowed = ", ".join(sorted({*known, "OPTIONS"}))
-            detail = f"{request.method} is not allowed here; {allowed} are."
-            return self.respond(request, ProblemError(kind, detail, headers={"Allow": allowed}))
-        else:
-            detail = str(error.detail)
-        return self.respond(request, ProblemError(kind, detail, headers=error.headers))
-
-    def unknown(self, request: Request, error: Exception) -> Response:
-        """Return the response for what nobody foresaw."""
-        detail = "The server failed, and it is not the request's fault."
-        return self.respond(request, _logged(ProblemError(INTERNAL, detail), error))
-
-
-class _Catcher:
-    """Catches what nobody foresaw, below the middleware that adds the headers of all responses."""
-
-    def __init__(self, app: ASGIApp, responder: Responder) -> None:
-        self._app = app
-        self._responder = responder
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        has_begun = False
-
-        async def watched(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watched)
-        except Exception as error:
-            response = self._responder.unknown(Request(scope), error)
-            if has_begun:
-                # Too late for a problem: the connection breaks, so that nobody takes it as whole.
-                raise
-            await response(scope, receive, send)
-
-
-def _mark(text: str, line: object, column: object) -> str:
-    """Return the line at fault with a sign below the place; empty where no place is known."""
-    if not isinstance(line, int) or not isinstance(column, int):
-        return ""
-    lines = text.split("\n")
-    at_fault = lines[line - 1] if line <= len(lines) else ""
-    start = max(column - _MARKED, 0)
-    shown = at_fault[start : column + _MARKED].replace("\t", " ").rstrip("\r")
-    return f"{shown}\n{' ' * (column - 1 - start)}^"
-
-
-def _logged(problem: ProblemError, error: Exception) -> ProblemError:
-    """Log an error of ours under an id that the response names."""
-    identifier = secrets.token_hex(8)
-    _LOG.error("%s: %s", identifier, error, exc_info=error)
-    problem.members["instance"] = f"urn:error:{identifier}"
-    return problem

@@ -1,9 +1,7 @@
-"""Routes that answer HEAD where they answer GET (RFC 9110 §9.3.2), and that can be forgotten."""
+"""Routes that answer HEAD where they answer GET (RFC 9110 §9.3.2)."""
 
 from __future__ import annotations
 
-import inspect
-import weakref
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
@@ -13,11 +11,7 @@ if TYPE_CHECKING:
 
 
 class Routes(APIRouter):
-    """The routes of a room; whoever wants them answered keeps them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._endpoints: list[Callable[..., Any]] = []
+    """The routes of a module."""
 
     def add(
         self,
@@ -35,26 +29,3 @@ class Routes(APIRouter):
         self.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
         if described:
             self.add_api_route(path, endpoint, methods=["GET"], openapi_extra=operation)
-
-    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        """Add a route as FastAPI does, and keep the endpoint here alone."""
-        self._endpoints.append(endpoint)
-        super().add_api_route(path, _leading_to(endpoint), **options)
-
-
-def _leading_to(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what passes requests on to an endpoint without keeping it.
-
-    FastAPI remembers thousands of endpoints that it has seen, and with them would remember each
-    release that was ever served.
-    """
-    there = weakref.ref(endpoint)
-
-    async def lead(*arguments: Any, **named: Any) -> Any:
-        found = there()
-        assert found is not None  # noqa: S101 - the routes keep it
-        return await found(*arguments, **named)
-
-    lead.__name__ = endpoint.__name__
-    vars(lead)["__signature__"] = inspect.signature(endpoint, eval_str=True)
-    return lead

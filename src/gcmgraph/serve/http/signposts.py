@@ -41,7 +41,7 @@ class Link:
         return f"<{quote(self.target, safe=_IN_IRI)}>; rel={rel}{type_}"
 
 
-def header(links: Iterable[Link]) -> str:
+def link_header(links: Iterable[Link]) -> str:
     """Return the value of the header ``Link``."""
     return ", ".join(map(str, links))
 

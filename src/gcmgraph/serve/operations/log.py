@@ -1,4 +1,4 @@
-"""The log: one JSON object a line, to standard error.
+"""The log, to standard error: JSON Lines for programs, plain lines for people at a terminal.
 
 Lines are written by a thread of their own. Whoever reads them may be slow, or stop reading; no
 request waits for that. Where too many lines wait, further ones are left out and counted.
@@ -6,14 +6,15 @@ request waits for that. Where too many lines wait, further ones are left out and
 
 from __future__ import annotations
 
-import json
 import logging
 import queue
 import sys
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from logging.handlers import QueueHandler, QueueListener
+from typing import TYPE_CHECKING, Any, Final
+
+from pythonjsonlogger.json import JsonFormatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,72 +26,95 @@ _MOST_WAITING: Final = 10_000
 #: Seconds in which the last lines can be written.
 _LAST_SECONDS: Final = 2.0
 
+#: What every record has, and what is shown of it by other means.
+_USUAL: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
-class JsonLines(logging.Formatter):
-    """Writes a record with its ``fields`` (given as ``extra``) as a JSON object on one line."""
+
+class JsonLines(JsonFormatter):
+    """Writes a record, with what it was given as ``extra``, as a JSON object; times are in UTC."""
+
+    def __init__(self) -> None:
+        super().__init__(rename_fields={"exc_info": "trace"}, json_ensure_ascii=False)
+
+    def add_fields(
+        self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
+    ) -> None:
+        """Begin with when, how grave, and from where."""
+        log_data["time"] = _when(record).isoformat(timespec="milliseconds")
+        log_data["level"] = record.levelname.lower()
+        log_data["logger"] = record.name
+        super().add_fields(log_data, record, message_dict)
+
+
+class TextLines(logging.Formatter):
+    """Writes a record as a line that a person reads: when, what, and what it was given besides."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line; ``time`` is in UTC."""
-        line: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-            **getattr(record, "fields", {}),
-        }
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        """Return the line, and what led to an error below it."""
+        given = {name: value for name, value in vars(record).items() if name not in _USUAL}
+        told = " ".join(f"{name}={value}" for name, value in given.items() if value is not None)
+        when = _when(record).astimezone().strftime("%H:%M:%S")
+        line = f"{when} {record.levelname.lower():7} {record.getMessage()} {told}".rstrip()
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
-class Lines(logging.Handler):
-    """Writes lines to a stream, from a thread of its own; ``dropped`` counts those left out."""
+def _when(record: logging.LogRecord) -> datetime:
+    return datetime.fromtimestamp(record.created, UTC)
 
-    def __init__(self, stream: TextIO, most_waiting: int = _MOST_WAITING) -> None:
-        super().__init__()
-        self.dropped = 0
-        self._stream = stream
-        self._waiting: queue.Queue[str | None] = queue.Queue(most_waiting)
-        # It must not keep the process alive when nobody reads.
-        self._thread = threading.Thread(target=self._write, daemon=True, name="log")
-        self._thread.start()
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Have a record written, unless too many wait."""
-        if self.dropped and not self._waiting.full():
+class BoundedQueueHandler(QueueHandler):
+    """Has records written, unless too many wait; ``dropped`` counts those left out."""
+
+    dropped = 0
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        """Have a record written, and say how many were left out before it."""
+        if self.dropped and not self.queue.full():
             record.msg, record.args = f"{record.getMessage()} ({self.dropped} left out before)", ()
             self.dropped = 0
         try:
-            self._waiting.put_nowait(self.format(record))
+            self.queue.put_nowait(record)
         except queue.Full:
             self.dropped += 1
 
-    def _write(self) -> None:
-        while (line := self._waiting.get()) is not None:
-            with suppress(OSError, ValueError):
-                self._stream.write(line + "\n")
-                self._stream.flush()
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """Leave a record as it is: it stays in this process."""
+        return record
 
-    def close(self) -> None:
-        """Write what waits, if somebody reads it."""
-        with suppress(queue.Full):
-            self._waiting.put(None, timeout=_LAST_SECONDS)
+
+class EndingListener(QueueListener):
+    """Writes records, and at the end those that wait, if somebody reads them."""
+
+    def stop(self) -> None:
+        """End within a time: a daemon thread does not keep the process alive."""
+        try:
+            self.queue.put(self._sentinel, timeout=_LAST_SECONDS)
+        except queue.Full:
+            return
+        if self._thread is not None:
             self._thread.join(_LAST_SECONDS)
-        super().close()
 
 
 @contextmanager
-def logging_to(stream: TextIO | None = None) -> Iterator[None]:
-    """Send all that this process logs to ``stream``, by default standard error."""
-    lines = Lines(stream or sys.stderr)
-    lines.setFormatter(JsonLines())
+def logging_to(form: str = "json", stream: TextIO | None = None) -> Iterator[None]:
+    """Send all that this process logs to ``stream``, by default standard error.
+
+    ``form`` is ``json``, ``text``, or ``auto``: text on a terminal.
+    """
+    stream = stream or sys.stderr
+    is_text = form == "text" or (form == "auto" and stream.isatty())
+    writer = logging.StreamHandler(stream)
+    writer.setFormatter(TextLines() if is_text else JsonLines())
+    lines: queue.Queue[Any] = queue.Queue(_MOST_WAITING)
+    handler, listener = BoundedQueueHandler(lines), EndingListener(lines, writer)
     root, ours = logging.getLogger(), logging.getLogger("gcmgraph")
     before = ours.level
-    root.addHandler(lines)
+    root.addHandler(handler)
     ours.setLevel(logging.INFO)
+    listener.start()
     try:
         yield
     finally:
-        root.removeHandler(lines)
+        root.removeHandler(handler)
         ours.setLevel(before)
-        lines.close()
+        listener.stop()

@@ -1,28 +1,27 @@
 """What a server has done and how it is, as Prometheus reads it.
 
 The registry is an object of its own: two applications in one process do not count each other's
-queries, and counts go on when a new release is taken up.
+queries. Counts go on when a release is closed, but for those of its engine itself.
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from prometheus_client.core import Metric
 
     from gcmgraph.engine.cache import CachedEngine
-    from gcmgraph.engine.pool import EmbeddedEngine
-    from gcmgraph.engine.protocol import Engine
-    from gcmgraph.manifest import Manifest
+    from gcmgraph.engine.pool import PoolEngine
+    from gcmgraph.serve.release import Release
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -30,27 +29,40 @@ MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
+class Releases(Protocol):
+    """What is looked at when somebody asks: the releases of the moment."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether queries can be answered now."""
+
+    @property
+    def current(self) -> Release:
+        """The release that is served where no other is asked for."""
+
+    @property
+    def engines(self) -> list[tuple[PoolEngine, CachedEngine]]:
+        """The engines that are open, each with its cache."""
+
+
 class Metrics:
-    """The counts of a server, over all releases that it serves one after the other.
+    """The counts of a server, over all releases that it serves."""
 
-    ``processes`` gives the ids of the processes that are the server, engines apart.
-    """
-
-    def __init__(self, processes: Callable[[], list[int]] = lambda: [os.getpid()]) -> None:
+    def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.queries = Counter(
+        self._queries = Counter(
             "gcmgraph_queries",
             "Queries by what became of them: ok, abandoned, or the name of a problem.",
             ["outcome"],
             registry=self.registry,
         )
-        self.seconds = Histogram(
+        self._seconds = Histogram(
             "gcmgraph_query_seconds",
             "Seconds from asking the engine to the whole answer or the error, waiting included.",
             buckets=_SECONDS,
             registry=self.registry,
         )
-        self.bytes = Counter(
+        self._bytes = Counter(
             "gcmgraph_answer_bytes", "Bytes of whole answers.", registry=self.registry
         )
         self.reloads = Counter(
@@ -59,12 +71,16 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
-        self._state = _State(processes)
-        self.registry.register(self._state)
 
-    def show(self, engine: Engine, cache: CachedEngine, manifest: Manifest) -> None:
-        """Tell of this engine, cache and release from now on."""
-        self._state.of = (engine, cache, manifest)
+    def count(self, outcome: str, seconds: float, size: int) -> None:
+        """Count a query or description: what became of it, how long it took, the bytes it has."""
+        self._queries.labels(outcome).inc()
+        self._seconds.observe(seconds)
+        self._bytes.inc(size)
+
+    def observe(self, releases: Releases) -> None:
+        """Tell of these releases from now on."""
+        self.registry.register(_State(releases))
 
     def text(self) -> bytes:
         """Return all in Prometheus' text format; reads files, and so takes a few milliseconds."""
@@ -74,61 +90,67 @@ class Metrics:
 class _State(Collector):
     """What is not counted but looked at when somebody asks."""
 
-    of: tuple[Engine, CachedEngine, Manifest] | None = None
+    def __init__(self, releases: Releases) -> None:
+        self._releases = releases
 
-    def __init__(self, processes: Callable[[], list[int]]) -> None:
-        self._processes = processes
+    def describe(self) -> list[Metric]:
+        """Name nothing beforehand: what there is, shows when somebody asks."""
+        return []
 
     def collect(self) -> Iterator[Metric]:
         """Give the state of what is served now."""
-        from gcmgraph.engine.pool import EmbeddedEngine
-
-        if self.of is None:
+        engines = self._releases.engines
+        if not engines:
             return
-        engine, cache, manifest = self.of
+        manifest = self._releases.current.manifest
         yield InfoMetricFamily(
             "gcmgraph_release",
             "The release that is served.",
             {"identity": manifest.identity, "version": manifest.version},
         )
+        yield GaugeMetricFamily("gcmgraph_releases_open", "Releases that are open.", len(engines))
         yield GaugeMetricFamily(
             "gcmgraph_triples", "Triples in the default graph.", manifest.triples
         )
         yield GaugeMetricFamily(
-            "gcmgraph_ready", "Whether queries can be answered now.", float(engine.is_ready)
+            "gcmgraph_ready", "Whether queries can be answered now.", float(self._releases.is_ready)
         )
-        yield from _cache(cache)
+        yield from _caches([cache for _, cache in engines])
+        yield from _workers([engine for engine, _ in engines])
         memory = GaugeMetricFamily(
             "gcmgraph_memory_bytes",
             "Memory that processes take; what several share is divided among them.",
             labels=["process"],
         )
-        memory.add_metric(["web"], sum(map(resident, self._processes())))
-        if isinstance(engine, EmbeddedEngine):
-            yield from _workers(engine)
-            zygote, *workers = engine.processes or [0]
-            memory.add_metric(["graph"], resident(zygote))
-            memory.add_metric(["workers"], sum(map(resident, workers)))
+        processes = [engine.processes for engine, _ in engines]
+        memory.add_metric(["web"], resident(os.getpid()))
+        memory.add_metric(["graph"], sum(resident(pid) for pids in processes for pid in pids[:1]))
+        memory.add_metric(["workers"], sum(resident(pid) for pids in processes for pid in pids[1:]))
         yield memory
 
 
-def _cache(cache: CachedEngine) -> Iterator[Metric]:
-    yield CounterMetricFamily("gcmgraph_cache_hits", "Answers from the cache.", cache.hits)
-    yield CounterMetricFamily("gcmgraph_cache_misses", "Queries evaluated.", cache.misses)
+def _caches(caches: list[CachedEngine]) -> Iterator[Metric]:
+    hits, misses = sum(c.hits for c in caches), sum(c.misses for c in caches)
+    shared, size = sum(c.shared for c in caches), sum(c.bytes for c in caches)
+    yield CounterMetricFamily("gcmgraph_cache_hits", "Answers from the cache.", hits)
+    yield CounterMetricFamily("gcmgraph_cache_misses", "Queries evaluated.", misses)
     yield CounterMetricFamily(
-        "gcmgraph_cache_shared", "Answers shared with an evaluation that ran.", cache.shared
+        "gcmgraph_cache_shared", "Answers shared with an evaluation that ran.", shared
     )
-    yield GaugeMetricFamily("gcmgraph_cache_bytes", "Bytes of answers kept.", cache.bytes)
+    yield GaugeMetricFamily("gcmgraph_cache_bytes", "Bytes of answers kept.", size)
 
 
-def _workers(engine: EmbeddedEngine) -> Iterator[Metric]:
-    yield GaugeMetricFamily("gcmgraph_queue_length", "Queries that wait.", engine.waiting)
+def _workers(engines: list[PoolEngine]) -> Iterator[Metric]:
+    waiting, busy = sum(e.waiting for e in engines), sum(e.busy for e in engines)
+    yield GaugeMetricFamily("gcmgraph_queue_length", "Queries that wait.", waiting)
     yield GaugeMetricFamily(
-        "gcmgraph_workers", "Queries that can run at once.", engine.limits.workers
+        "gcmgraph_workers", "Queries that can run at once.", sum(e.limits.workers for e in engines)
     )
-    yield GaugeMetricFamily("gcmgraph_workers_busy", "Workers that evaluate a query.", engine.busy)
+    yield GaugeMetricFamily("gcmgraph_workers_busy", "Workers that evaluate a query.", busy)
     yield CounterMetricFamily(
-        "gcmgraph_workers_replaced", "Workers that were replaced.", engine.replaced
+        "gcmgraph_workers_replaced",
+        "Workers that were replaced.",
+        sum(e.replaced for e in engines),
     )
 
 

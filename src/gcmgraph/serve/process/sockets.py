@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import resource
 import socket
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from gcmgraph.errors import ServerError
-
-if TYPE_CHECKING:
-    from gcmgraph.serve.settings import Settings
 
 #: Each connection may come with the file of an answer; the processes and the cache need some, too.
 _PER_CONNECTION: Final = 2
 _BESIDES: Final = 1024
 
 
-def listen(settings: Settings) -> socket.socket:
-    """Return a socket that listens at the host and port of ``settings``.
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at a host and port.
 
     Opened before anything else is done, it is the one sure way to know that the port is free.
 
@@ -25,17 +22,17 @@ def listen(settings: Settings) -> socket.socket:
         ServerError: where host or port cannot be had.
 
     """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named, so that asyncio knows it and sends small answers without delay.
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((settings.host, settings.port))
+        sock.bind((host, port))
         sock.listen(socket.SOMAXCONN)
     except OSError as error:
         sock.close()
         raise ServerError(
-            f"Port {settings.port} of {settings.host} cannot be had ({error.strerror}); "
+            f"Port {port} of {host} cannot be had ({error.strerror}); "
             "choose another with --port."
         ) from None
     return sock

@@ -1,1 +1,0 @@
-"""The dataset as a whole: its page, files, terms, catalogue, citations."""

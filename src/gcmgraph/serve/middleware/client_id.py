@@ -1,0 +1,23 @@
+"""Sets whose request it is, for all that happens in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gcmgraph.serve.client import CLIENT, client_at
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class ClientId:
+    """Sets ``CLIENT``."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        client = scope.get("client")
+        CLIENT.set(client_at(client[0]) if client else "")
+        await self._app(scope, receive, send)

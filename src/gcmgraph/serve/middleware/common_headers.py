@@ -1,0 +1,79 @@
+"""What every response carries, whatever made it: the release, and what a browser may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
+
+from gcmgraph.serve.http.signposts import Link, link_header
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_METHODS: Final = "GET, HEAD, OPTIONS"
+_METHODS_OF_QUERY: Final = "GET, HEAD, POST, OPTIONS"
+
+#: What other sites may see of a response, for the framework's CORS.
+EXPOSED: Final = (
+    "Accept-Post",
+    "Accept-Ranges",
+    "Allow",
+    "Content-Encoding",
+    "Content-Length",
+    "Content-Location",
+    "Content-Range",
+    "ETag",
+    "Last-Modified",
+    "Link",
+    "Repr-Digest",
+    "Retry-After",
+    "X-Release",
+)
+
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+_HEADERS: Final = {
+    # What says nothing of its own may be kept, and is asked about each time.
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class CommonHeaders:
+    """Adds the headers, answers OPTIONS, and sends no body to HEAD."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_head = scope["method"] == "HEAD"
+
+        async def complete(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                manifest = scope["state"]["release"].manifest
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                headers["X-Release"] = manifest.identity
+                links = [Link(manifest.iri, "collection"), Link(manifest.license, "license")]
+                headers.append("Link", link_header(links))
+            elif is_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        if scope["method"] == "OPTIONS":
+            allowed = _METHODS_OF_QUERY if scope["path"] == "/sparql" else _METHODS
+            await Response(status_code=204, headers={"Allow": allowed})(scope, receive, complete)
+        else:
+            await self._app(scope, receive, complete)

@@ -1,0 +1,1 @@
+"""What is shown, made from what was read: pages, schema.org, citations, listings."""

@@ -1,0 +1,108 @@
+"""The description of the endpoint: SPARQL 1.1 Service Description, with VoID statistics.
+
+It is asked of the engine as a CONSTRUCT: what the server knows of itself stands in the query as
+values, what can be counted stands in the release's catalogue graph already, and the engine
+writes both in every format. No feature is claimed: the default graph is not the union of *all*
+named graphs, and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gcmgraph.project import CATALOG
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.namespaces import DCT, RDF, SD, VOID, XSD
+from gcmgraph.rdf.terms import Literal, NamedNode, Term, iri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gcmgraph.manifest import Manifest
+
+_SIMPLE: Final = "http://www.w3.org/ns/entailment/Simple"
+
+#: What VoID says of the content of a graph, and not of the files that hold it (§4).
+_STATISTICS: Final = (
+    VOID.classes,
+    VOID.classPartition,
+    VOID.distinctObjects,
+    VOID.distinctSubjects,
+    VOID.entities,
+    VOID.properties,
+    VOID.propertyPartition,
+    VOID.uriSpace,
+    VOID.vocabulary,
+)
+
+OFFERED: Final = (*formats.TRIPLES, formats.HTML)
+
+
+def description_query(manifest: Manifest, endpoint: str, *, is_federated: bool = False) -> str:
+    """Return the query whose answer describes the service at the address ``endpoint``.
+
+    ``is_federated`` says that queries may call other services.
+    """
+    graphs = {graph.iri: f"{endpoint}#graph-{graph.name}" for graph in manifest.graphs}
+    described = {manifest.iri: f"{endpoint}#default-graph"} | graphs
+    statements = list(_statements(manifest, endpoint, graphs))
+    if is_federated:
+        statements.append((endpoint, SD.feature, _node(SD.BasicFederatedQuery)))
+    rows = "\n".join(f"({iri(s)} {iri(p)} {o})" for s, p, o in statements)
+    patterns = [f"{{ VALUES (?s ?p ?o) {{ {rows} }} }}"]
+    catalog = next((graph.iri for graph in manifest.graphs if graph.name == CATALOG), None)
+    if catalog is not None:
+        nodes = " ".join(f"({iri(about)} {iri(node)})" for about, node in described.items())
+        statistics = " ".join(map(iri, _STATISTICS))
+        parts = f"({iri(VOID.classPartition)}|{iri(VOID.propertyPartition)})+"
+        of_graphs = f"VALUES (?about ?s) {{ {nodes} }} VALUES ?p {{ {statistics} }} ?about ?p ?o"
+        of_parts = f"VALUES (?about ?node) {{ {nodes} }} ?about {parts} ?s . ?s ?p ?o"
+        patterns += [
+            f"{{ GRAPH {iri(catalog)} {{ {pattern} }} }}" for pattern in (of_graphs, of_parts)
+        ]
+    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {' UNION '.join(patterns)} }}"
+
+
+def _statements(
+    manifest: Manifest, endpoint: str, graphs: dict[str, str]
+) -> Iterator[tuple[str, str, Term]]:
+    """Say what the server knows of itself."""
+    dataset, default = f"{endpoint}#dataset", f"{endpoint}#default-graph"
+    yield endpoint, RDF.type, _node(SD.Service)
+    yield endpoint, SD.endpoint, _node(endpoint)
+    yield endpoint, SD.supportedLanguage, _node(SD.SPARQL11Query)
+    for format_ in (*formats.RESULTS, *formats.TRIPLES):
+        if format_.iri:
+            yield endpoint, SD.resultFormat, _node(format_.iri)
+    yield endpoint, SD.defaultEntailmentRegime, _node(_SIMPLE)
+    yield endpoint, SD.defaultDataset, _node(dataset)
+    yield endpoint, SD.availableGraphs, _node(dataset)
+    for class_ in (SD.Dataset, SD.GraphCollection, VOID.Dataset):
+        yield dataset, RDF.type, _node(class_)
+    yield dataset, VOID.sparqlEndpoint, _node(endpoint)
+    yield dataset, VOID.triples, _number(manifest.triples)
+    yield dataset, DCT["title"], Literal(manifest.title)
+    yield dataset, DCT.license, _node(manifest.license)
+    yield dataset, DCT.identifier, Literal(manifest.identity)
+    yield dataset, DCT.isVersionOf, _node(manifest.iri)
+    yield dataset, SD.defaultGraph, _node(default)
+    yield default, RDF.type, _node(SD.Graph)
+    yield default, RDF.type, _node(VOID.Dataset)
+    yield default, VOID.triples, _number(manifest.triples)
+    for graph in manifest.graphs:
+        entry, node = f"{endpoint}#named-{graph.name}", graphs[graph.iri]
+        yield dataset, SD.namedGraph, _node(entry)
+        yield entry, RDF.type, _node(SD.NamedGraph)
+        yield entry, SD.name, _node(graph.iri)
+        yield entry, SD.graph, _node(node)
+        yield node, RDF.type, _node(SD.Graph)
+        yield node, RDF.type, _node(VOID.Dataset)
+        yield node, VOID.triples, _number(graph.triples)
+
+
+def _node(value: str) -> NamedNode:
+    return NamedNode(value)
+
+
+def _number(value: int) -> Literal:
+    return Literal(str(value), datatype=NamedNode(XSD.integer))
