@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from gcmgraph.engine.protocol import Engine
     from gcmgraph.serve.operations.status import Status
-    from gcmgraph.serve.settings import Settings
+    from gcmgraph.settings import Settings
 
 
 def create_app(
@@ -84,7 +84,7 @@ def web_app(engine: Engine, release: Release, settings: Settings, status: Status
     for routes in app.state.routes:
         app.include_router(routes)
     app.mount("/static", StaticFiles(packages=[("gcmgraph.serve", "static")]), "static")
-    Responder(pages, settings.limits).install(app)
+    Responder(pages, settings).install(app)
     app.add_middleware(Compression)
     app.add_middleware(Manners, manifest=release.manifest)
     app.add_middleware(Clients)
@@ -113,5 +113,5 @@ def open_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
 
     """
     release = open_release(settings.release)
-    engine = EmbeddedEngine(release.folder, release.manifest, settings.limits)
+    engine = EmbeddedEngine(release.folder, release.manifest, settings)
     return create_app(engine, release, settings, metrics)

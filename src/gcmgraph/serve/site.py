@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gcmgraph.manifest import Manifest
     from gcmgraph.serve.http.signposts import Link
     from gcmgraph.serve.pages import Pages
-    from gcmgraph.serve.settings import Settings
+    from gcmgraph.settings import Settings
 
 #: A condition's date longer than this is none (RFC 9110 §5.6.7).
 _LONGEST_DATE: Final = 40

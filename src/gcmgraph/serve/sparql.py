@@ -44,8 +44,8 @@ from gcmgraph.serve.service import OFFERED, description_query
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from gcmgraph.serve.settings import Settings
     from gcmgraph.serve.site import Site
+    from gcmgraph.settings import Settings
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
@@ -363,7 +363,7 @@ async def _describe(site: Site, request: Request, parameters: Parameters) -> Res
         text = request.query_params.get("text", _EXAMPLE)
         return site.page(request, "query.html", text=text)
     endpoint = site.url(request, "/sparql")
-    is_federated = bool(site.settings.limits.services)
+    is_federated = bool(site.settings.services)
     etag = site.etag("service", endpoint, str(is_federated), format_.name)
     if (known := site.unchanged(request, etag)) is not None:
         return known

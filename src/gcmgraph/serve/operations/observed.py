@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gcmgraph.engine.protocol import Answer, Engine, Query
     from gcmgraph.manifest import Manifest
     from gcmgraph.serve.operations.metrics import Metrics
-    from gcmgraph.serve.settings import Settings
+    from gcmgraph.settings import Settings
 
 _LOG: Final = logging.getLogger("gcmgraph.query")
 

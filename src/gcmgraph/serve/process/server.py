@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-    from gcmgraph.serve.settings import Settings
+    from gcmgraph.settings import Settings
 
 
 def run(settings: Settings, say: Callable[[str], None]) -> int:

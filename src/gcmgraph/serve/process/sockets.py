@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from gcmgraph.errors import ServerError
 
 if TYPE_CHECKING:
-    from gcmgraph.serve.settings import Settings
+    from gcmgraph.settings import Settings
 
 #: Each connection may come with the file of an answer; the processes and the cache need some, too.
 _PER_CONNECTION: Final = 2

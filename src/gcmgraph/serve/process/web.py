@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gcmgraph.serve.process.door import Door
-    from gcmgraph.serve.settings import Settings
+    from gcmgraph.settings import Settings
 
 
 _LOG: Final = logging.getLogger(__name__)
