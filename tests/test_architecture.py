@@ -27,7 +27,7 @@ MAY_IMPORT = {
 #: The rooms of the server, from the lowest; each may import those below it.
 ROOMS_OF_SERVE = ("http", "operations", "things", "dataset", "sparql", "app", "process")
 #: What all of them stand on.
-GROUND = {"site", "pages", "addresses", "settings", "service"}
+GROUND = {"site", "pages", "addresses", "service"}
 #: The rooms in which a heavy library may be imported.
 ROOMS_OF = {
     "rdflib": {"publish"},
@@ -38,7 +38,7 @@ ROOMS_OF = {
     "fastapi": {"serve"},
     "starlette": {"serve"},
     "jinja2": {"serve"},
-    "pydantic_settings": {"serve"},
+    "pydantic_settings": {"root"},
     "prometheus_client": {"serve"},
     "uvicorn": {"serve"},
     "rich": {"commands"},

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from gcmgraph.cli import _parser
 from gcmgraph.errors import GcmGraphError
-from gcmgraph.serve.settings import Settings
+from gcmgraph.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -22,13 +22,13 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from gcmgraph import __version__
-from gcmgraph.commands import align, build, check, coverage, query, reload, serve
+from gcmgraph.commands import align, build, check, coverage, query, reload, serve, status
 from gcmgraph.errors import GcmGraphError, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS: Final = (build, check, coverage, align, query, serve, reload)
+COMMANDS: Final = (build, check, coverage, align, query, serve, reload, status)
 
 INTERNAL: Final = 70
 INTERRUPTED: Final = 130
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
     arguments = _parser().parse_args(argv)
     try:
-        status: int = arguments.run(arguments)
+        exit_status: int = arguments.run(arguments)
         sys.stdout.flush()
     except GcmGraphError as error:
         if isinstance(error, ValidationError) and len(error.details) > 1:
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "where, and report it.",
             INTERNAL,
         )
-    return status
+    return exit_status
 
 
 def _fail(sentence: str, status: int) -> int:

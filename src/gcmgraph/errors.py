@@ -34,9 +34,13 @@ from __future__ import annotations
 
 
 class GcmGraphError(Exception):
-    """The root of all errors that a user is told of."""
+    """The root of all errors that a user is told of.
+
+    ``limit`` is the field of ``settings.Limits`` that was hit, where one was.
+    """
 
     exit_status = 1
+    limit: str | None = None
 
 
 class ProjectError(GcmGraphError):
@@ -120,6 +124,8 @@ class UnsupportedQueryError(QueryError):
 class QueryTooLongError(QueryError):
     """The query's text is longer than the limit."""
 
+    limit = "query_bytes"
+
 
 class QueryTooDeepError(QueryError):
     """The query is nested more deeply than can be evaluated."""
@@ -144,13 +150,19 @@ class DatasetError(QueryError):
 class QueryTimeoutError(QueryError):
     """The query took longer than the limit."""
 
+    limit = "query_time"
+
 
 class QueryMemoryError(QueryError):
     """The query needed more memory than the limit."""
 
+    limit = "query_memory"
+
 
 class ResultTooLargeError(QueryError):
     """The answer is larger than the limit."""
+
+    limit = "result_bytes"
 
 
 class UnwritableResultError(QueryError):
@@ -160,7 +172,7 @@ class UnwritableResultError(QueryError):
 class EngineBusyError(QueryError):
     """Too many queries run or wait; the same query may succeed later.
 
-    ``limit`` is the name in ``Limits`` of the limit that was hit.
+    ``limit`` is that of the queue, which has several.
     """
 
     def __init__(self, message: str, limit: str = "queue") -> None:

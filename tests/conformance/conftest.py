@@ -11,7 +11,7 @@ import pytest
 from conformance.suite import BASE, Data, iri
 from gcmgraph.manifest import LAYOUT, FileEntry, GraphEntry, Manifest
 from gcmgraph.serve.app import open_app
-from gcmgraph.serve.settings import Settings
+from gcmgraph.settings import Settings
 from servers import Client, serving
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gcmgraph.engine.limits import MIB, Limits
 from gcmgraph.engine.pool import EmbeddedEngine
+from gcmgraph.settings import MIB, Limits
 from releases import write_release
 
 if TYPE_CHECKING:
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIMITS = Limits(
-    time=1, memory=128 * MIB, result_bytes=MIB, query_bytes=1 << 16, workers=2, queue=4, wait=10
+    query_time=1,
+    query_memory=128 * MIB,
+    result_bytes=MIB,
+    query_bytes=1 << 16,
+    workers=2,
+    queue=4,
+    queue_wait=10,
 )
 
 Run = "Callable[[Callable[[EmbeddedEngine], Awaitable[None]]], None]"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gcmgraph.engine.fair_queue import Turns
-from gcmgraph.engine.limits import Limits
 from gcmgraph.errors import EngineBusyError, EngineError
+from gcmgraph.settings import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ def with_turns(
     program: Callable[[Turns[str]], Awaitable[None]], things: str = "x", **limits: float
 ) -> None:
     async def main() -> None:
-        turns: Turns[str] = Turns(Limits(**{"workers": 9, "wait": 60, **limits}))
+        turns: Turns[str] = Turns(Limits(**{"workers": 9, "queue_wait": 60, **limits}))
         for thing in things:
             turns.add(thing)
         await program(turns)
@@ -116,7 +116,7 @@ def test_waiting_ends():
             await turns.borrow("b")
         assert turns.waiting == 0
 
-    with_turns(program, wait=0.01)
+    with_turns(program, queue_wait=0.01)
 
 
 def test_all_who_wait_are_told_of_the_end():

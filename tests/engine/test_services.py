@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gcmgraph import errors
-from gcmgraph.engine.limits import MIB, Limits
 from gcmgraph.engine.pool import EmbeddedEngine
 from gcmgraph.engine.protocol import Query
 from gcmgraph.rdf import formats
+from gcmgraph.settings import MIB, Limits
 from releases import write_release
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ def answers(folder: Path, services: set[str], *texts: str, seconds: float = 20) 
     """Ask one engine all of the texts, and return answers and classes of errors."""
 
     async def main() -> list[str | type]:
-        limits = Limits(time=seconds, memory=256 * MIB, workers=2, services=frozenset(services))
+        limits = Limits(
+            query_time=seconds, query_memory=256 * MIB, workers=2, services=frozenset(services)
+        )
         engine = EmbeddedEngine(folder, write_release(folder), limits)
         await engine.start()
         found: list[str | type] = []

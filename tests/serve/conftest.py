@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gcmgraph.serve.app import open_app
-from gcmgraph.serve.settings import Settings
+from gcmgraph.settings import Settings
 from releases import GROVE, write_release
 from servers import Client, serving
 

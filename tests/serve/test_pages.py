@@ -13,7 +13,7 @@ from gcmgraph.manifest import sha256_of
 from gcmgraph.serve.app import create_app, open_app, open_release
 from gcmgraph.serve.http.problems import KINDS
 from gcmgraph.serve.process.sockets import listen
-from gcmgraph.serve.settings import Settings
+from gcmgraph.settings import Settings
 from releases import reword, write_release
 from servers import Client, serving
 

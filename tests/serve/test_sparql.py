@@ -12,7 +12,7 @@ import pytest
 from gcmgraph.errors import EngineBusyError
 from gcmgraph.rdf import formats
 from gcmgraph.serve.app import create_app, open_app, open_release
-from gcmgraph.serve.settings import Settings
+from gcmgraph.settings import Settings
 from releases import BASE, graph
 from servers import Client, serving
 

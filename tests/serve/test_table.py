@@ -19,7 +19,7 @@ from gcmgraph.manifest import Manifest
 from gcmgraph.rdf import formats
 from gcmgraph.serve.app import open_app
 from gcmgraph.serve.http.signposts import Link
-from gcmgraph.serve.settings import Settings
+from gcmgraph.settings import Settings
 from servers import Client, serving
 
 if TYPE_CHECKING:

@@ -5,10 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from gcmgraph.errors import ServerError
 
 #: Names the release to serve where the command line does not.
 RELEASE: Final = "GCMGRAPH_RELEASE"
+
+#: Names the control socket of a server that does not have it at the usual place.
+CONTROL: Final = "GCMGRAPH_CONTROL"
+
+#: Seconds in which a server says how it is.
+_STATUS_SECONDS: Final = 5.0
 
 
 def project(parser: argparse.ArgumentParser) -> None:
@@ -55,3 +63,53 @@ def served(arguments: argparse.Namespace) -> Path | None:
     if arguments.release or arguments.project != Path() or RELEASE not in os.environ:
         return release_of(arguments)
     return None
+
+
+def server(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose among servers that run."""
+    port(parser, "the server at this port (default: all of the release)")
+    parser.add_argument(
+        "--control",
+        type=Path,
+        metavar="FILE",
+        help=f"control socket of the server (default: {CONTROL}, or all of this user's servers)",
+    )
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=300.0,
+        metavar="SECONDS",
+        help="how long to wait for what the server says (default: 300)",
+    )
+
+
+def servers(arguments: argparse.Namespace) -> list[tuple[Path, dict[str, Any]]]:
+    """Return the servers that are meant: their control sockets, and how they are.
+
+    Raises:
+        ServerError: where there is none.
+
+    """
+    from gcmgraph.serve.process.control import ask, control_paths
+
+    named = arguments.control or os.environ.get(CONTROL)
+    if named:
+        return [(Path(named), ask(Path(named), "status", _STATUS_SECONDS))]
+    release = served(arguments) or Path(os.environ[RELEASE])
+    found = []
+    for path in control_paths():
+        try:
+            status = ask(path, "status", _STATUS_SECONDS)
+        except ServerError:
+            # One that was killed leaves its socket behind.
+            continue
+        if arguments.port in (None, status["port"]) and status["serves"] == os.path.abspath(
+            release
+        ):
+            found.append((path, status))
+    if not found:
+        raise ServerError(
+            f"No server of {release} is running here; start one with “gcmgraph serve”, or send "
+            "SIGHUP to the one you mean."
+        )
+    return found

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     import pydantic
 
     from gcmgraph.serve.process.server import run
-    from gcmgraph.serve.settings import Settings
+    from gcmgraph.settings import Settings
 
     given: dict[str, Any] = {
         name: value for name in ("host", "port") if (value := getattr(arguments, name)) is not None

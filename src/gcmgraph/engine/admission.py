@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
-    from gcmgraph.engine.limits import Limits
     from gcmgraph.engine.protocol import Query
     from gcmgraph.rdf.query_scan import Outline, Service
+    from gcmgraph.settings import Limits
 
 
 @dataclass(frozen=True, slots=True)

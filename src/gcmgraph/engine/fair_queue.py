@@ -12,8 +12,8 @@ from gcmgraph.errors import EngineBusyError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gcmgraph.engine.limits import Limits
     from gcmgraph.errors import GcmGraphError
+    from gcmgraph.settings import Limits
 
 T = TypeVar("T")
 
@@ -62,13 +62,14 @@ class Turns(Generic[T]):
         turn: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(client, deque()).append(turn)
         try:
-            async with asyncio.timeout(self._limits.wait):
+            async with asyncio.timeout(self._limits.queue_wait):
                 return await turn
         except TimeoutError:
             self._leave(client, turn)
             raise EngineBusyError(
-                f"No worker became free within {self._limits.wait:g} seconds; ask again later.",
-                "wait",
+                f"No worker became free within {self._limits.queue_wait:g} seconds; "
+                "ask again later.",
+                "queue_wait",
             ) from None
         except asyncio.CancelledError:
             self._leave(client, turn)

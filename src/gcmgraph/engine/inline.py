@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from gcmgraph.engine.admission import admit, explain
 from gcmgraph.engine.evaluation import Style, Task, evaluate
-from gcmgraph.engine.limits import Limits
 from gcmgraph.engine.protocol import Query
 from gcmgraph.engine.store import load
 from gcmgraph.errors import QuerySyntaxError
 from gcmgraph.rdf import formats, jsonld
 from gcmgraph.rdf.query_scan import outline_of
+from gcmgraph.settings import Limits
 
 if TYPE_CHECKING:
     from pathlib import Path

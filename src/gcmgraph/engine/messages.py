@@ -52,7 +52,7 @@ def failure(error: errors.GcmGraphError) -> Message:
     """Return what another process must know of an error."""
     known = {
         name: value
-        for name in ("line", "column", "expected", "limit")
+        for name in ("line", "column", "expected")
         if (value := getattr(error, name, None)) is not None
     }
     return {"error": type(error).__name__, "message": str(error), **known}
@@ -62,9 +62,7 @@ def error_of(message: Message) -> errors.GcmGraphError:
     """Return the error that such a message tells of."""
     kind: Any = getattr(errors, message["error"])
     known = {
-        name: value
-        for name, value in message.items()
-        if name in ("line", "column", "expected", "limit")
+        name: value for name, value in message.items() if name in ("line", "column", "expected")
     }
     if "expected" in known:
         known["expected"] = tuple(known["expected"])

@@ -16,18 +16,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from gcmgraph import errors
 from gcmgraph.engine import messages
 from gcmgraph.engine.admission import Dataset, admit, explain
 from gcmgraph.engine.fork_client import Nursery, Worker, WorkerGoneError, WorkerKilledError
-from gcmgraph.engine.limits import MIB, Limits
 from gcmgraph.engine.protocol import Answer, Query
 from gcmgraph.engine.worker_pool import Evaluated, Lane, memory_sentence
 from gcmgraph.errors import EngineError, EngineStoppedError, QueryTimeoutError
 from gcmgraph.rdf import jsonld
+from gcmgraph.settings import Limits, size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,13 +56,13 @@ class EmbeddedEngine:
             "ntriples": str(folder / manifest.file("ntriples").path),
             "prefixes": manifest.prefixes,
             "context": str(folder / jsonld.FILE_NAME) if manifest.context else None,
-            "memory": self.limits.memory,
+            "memory": self.limits.query_memory,
             "result_bytes": self.limits.result_bytes,
         }
         self._nursery: Nursery | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._lane = Lane(self.limits)
-        self._brief = Lane(replace(self.limits, workers=1, client_queries=1))
+        self._brief = Lane(self.limits.model_copy(update={"workers": 1, "client_queries": 1}))
 
     @property
     def is_ready(self) -> bool:
@@ -135,7 +134,7 @@ class EmbeddedEngine:
     async def _evaluate(self, query: Query, message: messages.Message) -> Evaluated:
         """Have a query evaluated; by another worker, where one was lost without its fault."""
         clock = asyncio.get_running_loop().time
-        left, killed = self.limits.time - query.reading, 0
+        left, killed = self.limits.query_time - query.reading, 0
         while killed < _ATTEMPTS:
             self._check_running()
             turn = asyncio.create_task(self._lane.turns.borrow(query.client))
@@ -199,7 +198,7 @@ class EmbeddedEngine:
             return errors.QueryMemoryError(memory_sentence(self.limits))
         if isinstance(error, errors.ResultTooLargeError):
             return errors.ResultTooLargeError(
-                f"The answer is larger than {self.limits.result_bytes / MIB:g} MiB; ask for less "
+                f"The answer is larger than {size(self.limits.result_bytes)}; ask for less "
                 "with LIMIT, or download the dataset."
             )
         if isinstance(error, errors.QuerySyntaxError):

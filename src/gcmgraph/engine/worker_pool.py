@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from gcmgraph import errors
 from gcmgraph.engine.fair_queue import Turns
 from gcmgraph.engine.fork_client import WorkerKilledError
-from gcmgraph.engine.limits import MIB
 from gcmgraph.errors import EngineError, QueryTimeoutError
+from gcmgraph.settings import size
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
     from gcmgraph.engine import messages
     from gcmgraph.engine.fork_client import Nursery, Worker
-    from gcmgraph.engine.limits import Limits
     from gcmgraph.engine.protocol import Query
+    from gcmgraph.settings import Limits
 
 #: How long to wait for the zygote to say how a worker died; it does so at once.
 _OBITUARY_SECONDS: Final = 5.0
@@ -98,7 +98,7 @@ class Lane:
                 reply = await (helper or worker).ask(message, spool)
         except TimeoutError:
             raise QueryTimeoutError(
-                f"The query took longer than {self._limits.time:g} seconds; ask for less, "
+                f"The query took longer than {self._limits.query_time:g} seconds; ask for less, "
                 "or put the most selective pattern first."
             ) from None
         finally:
@@ -171,6 +171,6 @@ class Lane:
 def memory_sentence(limits: Limits) -> str:
     """Say that a query needed more memory than it may have."""
     return (
-        f"The query needed more than {limits.memory / MIB:g} MiB of memory; "
+        f"The query needed more than {size(limits.query_memory)} of memory; "
         "sort, group or join less."
     )

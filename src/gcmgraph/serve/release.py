@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gcmgraph.manifest import Manifest
-from gcmgraph.serve.reader import GraphReader
 from gcmgraph.serve.html import Html
 from gcmgraph.serve.http.bodies import DocumentCache
+from gcmgraph.serve.reader import GraphReader
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable

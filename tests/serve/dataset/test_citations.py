@@ -14,7 +14,7 @@ from gcmgraph.manifest import sha256_of
 from gcmgraph.rdf import formats
 from gcmgraph.serve.app import open_app
 from gcmgraph.serve.dataset.citations import Work, key_of, write
-from gcmgraph.serve.settings import Settings
+from gcmgraph.settings import Settings
 from releases import BASE, write_release
 from servers import Client, serving
 

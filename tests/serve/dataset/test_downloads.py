@@ -19,7 +19,7 @@ from gcmgraph.manifest import Manifest
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import DCAT, SPDX
 from gcmgraph.serve.app import open_app
-from gcmgraph.serve.settings import Settings
+from gcmgraph.settings import Settings
 from releases import write_release
 from servers import Client, serving
 

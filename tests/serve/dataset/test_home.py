@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gcmgraph.manifest import FileEntry, Manifest
 from gcmgraph.serve.app import open_app
-from gcmgraph.serve.settings import Settings
+from gcmgraph.settings import Settings
 from releases import write_release
 from servers import Client, serving
 

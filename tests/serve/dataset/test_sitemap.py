@@ -9,7 +9,7 @@ import pytest
 
 from gcmgraph.serve.app import open_app
 from gcmgraph.serve.dataset.sitemap import LENGTH
-from gcmgraph.serve.settings import Settings
+from gcmgraph.settings import Settings
 from releases import BASE, ONTOLOGY, RDF, write_release
 from servers import serving
 

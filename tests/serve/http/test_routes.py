@@ -7,7 +7,7 @@ import weakref
 from typing import TYPE_CHECKING
 
 from gcmgraph.serve.app import open_app
-from gcmgraph.serve.settings import Settings
+from gcmgraph.settings import Settings
 from servers import serving
 
 if TYPE_CHECKING:

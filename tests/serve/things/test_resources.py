@@ -11,8 +11,8 @@ import pytest
 
 from gcmgraph.rdf import formats
 from gcmgraph.serve.app import open_app
-from gcmgraph.serve.settings import Settings
 from gcmgraph.serve.things.resources import OFFERED
+from gcmgraph.settings import Settings
 from releases import BASE, RDF, RDFS, graph, write_release
 from servers import Client, serving
 

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, NamedTuple
-
+from typing import TYPE_CHECKING, Final
 
 from gcmgraph import errors
-from gcmgraph.rdf.formats import HTML, PROBLEM
-from gcmgraph.serve.http.accept import best
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fastapi import FastAPI
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from gcmgraph.engine.limits import Limits
-    from gcmgraph.serve.pages import Pages
+    from gcmgraph.settings import Limits
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -114,29 +107,6 @@ class ProblemError(Exception):
 #: Characters of a path; nothing has a longer one, and nobody can read it.
 LONGEST_PATH: Final = 2048
 
-#: How much of a line at fault is shown on either side of the place.
-_MARKED: Final = 60
-
-
-class _Limit(NamedTuple):
-    field: str
-    setting: str
-    unit: str
-
-
-#: The limit that each error is about: its name in ``Limits``, its setting, what it counts.
-_LIMIT_OF: Final[dict[type[errors.GcmGraphError], _Limit]] = {
-    errors.QueryTooLongError: _Limit("query_bytes", "GCMGRAPH_QUERY_BYTES", "bytes"),
-    errors.QueryTimeoutError: _Limit("time", "GCMGRAPH_QUERY_TIME", "seconds"),
-    errors.QueryMemoryError: _Limit("memory", "GCMGRAPH_QUERY_MEMORY", "bytes"),
-    errors.ResultTooLargeError: _Limit("result_bytes", "GCMGRAPH_RESULT_BYTES", "bytes"),
-}
-_LIMIT_OF_TURN: Final = {
-    "queue": _Limit("queue", "GCMGRAPH_QUEUE", "queries"),
-    "wait": _Limit("wait", "GCMGRAPH_QUEUE_WAIT", "seconds"),
-    "client_queue": _Limit("client_queue", "GCMGRAPH_CLIENT_QUEUE", "queries"),
-}
-
 
 def kind_of(error: errors.GcmGraphError) -> Kind:
     """Return the kind of problem that an error is to a client."""
@@ -155,13 +125,7 @@ def problem_of(error: errors.GcmGraphError, limits: Limits) -> ProblemError:
         for name in ("line", "column", "expected")
         if (value := getattr(error, name, None))
     }
-    if isinstance(error, errors.EngineBusyError):
-        limit = _LIMIT_OF_TURN.get(error.limit)
-    else:
-        limit = next((_LIMIT_OF[c] for c in type(error).__mro__ if c in _LIMIT_OF), None)
-    if limit is not None:
-        members["limit"] = getattr(limits, limit.field)
-        members["unit"] = limit.unit
-        members["setting"] = limit.setting
+    if error.limit is not None:
+        members |= limits.members(error.limit)
     headers = {"Retry-After": "1"} if kind.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return ProblemError(kind, str(error), headers=headers, **members)

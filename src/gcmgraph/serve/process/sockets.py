@@ -32,8 +32,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         sock.close()
         raise ServerError(
-            f"Port {port} of {host} cannot be had ({error.strerror}); "
-            "choose another with --port."
+            f"Port {port} of {host} cannot be had ({error.strerror}); choose another with --port."
         ) from None
     return sock
 

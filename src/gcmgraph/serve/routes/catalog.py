@@ -23,10 +23,10 @@ from gcmgraph.project import CATALOG
 from gcmgraph.rdf import formats
 from gcmgraph.serve.http.negotiation import choose
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
-from gcmgraph.serve.resource import Make, Resource, described_by, respond
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.release import release_of
+from gcmgraph.serve.resource import Make, Resource, described_by, respond
 from gcmgraph.serve.routes.versions import require_version
 from gcmgraph.serve.views.catalog_page import read_catalog
 
@@ -84,9 +84,7 @@ async def _catalog(
         return release.html.render("catalog.html", page=found, path=path).encode()
 
     links = (Link(release.manifest.iri, "describes"), *links)
-    return await respond(
-        request, Resource(path, {**variants, formats.HTML: page}, links), suffix
-    )
+    return await respond(request, Resource(path, {**variants, formats.HTML: page}, links), suffix)
 
 
 def _written(release: Release, name: str) -> dict[Format, Make]:

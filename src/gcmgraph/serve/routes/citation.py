@@ -17,10 +17,10 @@ from gcmgraph.rdf.namespaces import DC, DCT, OA
 from gcmgraph.rdf.terms import is_iri
 from gcmgraph.serve.http.negotiation import choose
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
-from gcmgraph.serve.resource import send, tag_of
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.release import release_of
+from gcmgraph.serve.resource import send, tag_of
 from gcmgraph.serve.views import citation_formats, documents
 
 if TYPE_CHECKING:

@@ -16,6 +16,9 @@ from gcmgraph.rdf import formats, jsonld
 from gcmgraph.serve.http.conditions import is_known
 from gcmgraph.serve.http.negotiation import choose
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
+from gcmgraph.serve.http.routes import Routes
+from gcmgraph.serve.http.signposts import Link
+from gcmgraph.serve.release import release_of
 from gcmgraph.serve.resource import (
     FRESH,
     PINNED,
@@ -26,9 +29,6 @@ from gcmgraph.serve.resource import (
     strong_tag,
     tag_of,
 )
-from gcmgraph.serve.http.routes import Routes
-from gcmgraph.serve.http.signposts import Link
-from gcmgraph.serve.release import release_of
 
 if TYPE_CHECKING:
     from gcmgraph.serve.release import Release

@@ -13,10 +13,10 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gcmgraph.rdf.formats import HTML, LINKSET, TEXT, TURTLE, Format
-from gcmgraph.serve.resource import public_url, send, tag_of
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.release import release_of
+from gcmgraph.serve.resource import public_url, send, tag_of
 from gcmgraph.serve.routes import sitemap
 
 _API_CATALOG: Final = "/.well-known/api-catalog"

@@ -18,6 +18,9 @@ from gcmgraph.serve.http.conditions import is_known
 from gcmgraph.serve.http.files import PartResponse, require_part
 from gcmgraph.serve.http.negotiation import choose
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
+from gcmgraph.serve.http.routes import Routes
+from gcmgraph.serve.http.signposts import Link
+from gcmgraph.serve.release import release_of
 from gcmgraph.serve.resource import (
     Make,
     described_by,
@@ -27,9 +30,6 @@ from gcmgraph.serve.resource import (
     send,
     tag_of,
 )
-from gcmgraph.serve.http.routes import Routes
-from gcmgraph.serve.http.signposts import Link
-from gcmgraph.serve.release import release_of
 from gcmgraph.serve.views.file_listing import list_files
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ async def file(request: Request, path: str) -> Response:
     release = release_of(request)
     entry = release.manifest.entries.get(path)
     if entry is None:
-        raise ProblemError(NOT_FOUND, f"There is no file {path}; {_PATH} lists those that there are.")
+        raise ProblemError(
+            NOT_FOUND, f"There is no file {path}; {_PATH} lists those that there are."
+        )
     etag = f'"{entry.sha256}"'
     if is_known(request, etag, release.issued):
         return not_modified(release, etag)

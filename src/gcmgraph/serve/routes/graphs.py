@@ -15,11 +15,11 @@ from gcmgraph.serve.http.conditions import is_known
 from gcmgraph.serve.http.negotiation import choose
 from gcmgraph.serve.http.paths import redirect, sent
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
-from gcmgraph.serve.resource import described_by, headers_of, not_modified, send, tag_of
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link, alternates
 from gcmgraph.serve.http.spool import SpooledResponse
 from gcmgraph.serve.release import release_of
+from gcmgraph.serve.resource import described_by, headers_of, not_modified, send, tag_of
 
 if TYPE_CHECKING:
     from gcmgraph.manifest import FileEntry

@@ -15,10 +15,10 @@ from gcmgraph.project import CATALOG
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.terms import is_iri
 from gcmgraph.serve.http.problems import KINDS, NOT_FOUND, ProblemError
-from gcmgraph.serve.resource import Resource, public_url, respond, send, tag_of
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.release import release_of
+from gcmgraph.serve.resource import Resource, public_url, respond, send, tag_of
 from gcmgraph.serve.routes import catalog, citation
 from gcmgraph.serve.views import citation_formats, query_texts
 from gcmgraph.serve.views.file_listing import dataset_files

@@ -13,11 +13,11 @@ from gcmgraph.rdf import formats
 from gcmgraph.rdf.terms import iri, is_iri, literal
 from gcmgraph.serve.http.bodies import Body
 from gcmgraph.serve.http.problems import BAD_REQUEST, NOT_FOUND, ProblemError
-from gcmgraph.serve.resource import Resource, respond
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.reader import IN_LABELS
 from gcmgraph.serve.release import release_of
+from gcmgraph.serve.resource import Resource, respond
 
 if TYPE_CHECKING:
     from gcmgraph.serve.reader import Labels

@@ -17,10 +17,10 @@ from gcmgraph.project import CATALOG
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.terms import iri
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
-from gcmgraph.serve.resource import Make, Resource, described_by, public_url, respond
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.release import release_of
+from gcmgraph.serve.resource import Make, Resource, described_by, public_url, respond
 from gcmgraph.serve.views import query_texts
 from gcmgraph.serve.views.query_texts import QUERIES, RULES
 
@@ -59,9 +59,7 @@ async def listing(request: Request, folder: str, suffix: str | None = None) -> R
         return json.dumps(listed, ensure_ascii=False).encode()
 
     variants = {formats.JSON: data, **_facts(release, folder, texts), formats.HTML: page}
-    return await respond(
-        request, Resource(f"/{folder}", variants, described_by(release)), suffix
-    )
+    return await respond(request, Resource(f"/{folder}", variants, described_by(release)), suffix)
 
 
 async def one(request: Request, folder: str, name: str) -> Response:
@@ -71,9 +69,7 @@ async def one(request: Request, folder: str, name: str) -> Response:
     stem, dot, suffix = name.rpartition(".")
     text = known.get(stem if dot else name)
     if text is None:
-        raise ProblemError(
-            NOT_FOUND, f"There is no {name} here; /{folder} lists what there is."
-        )
+        raise ProblemError(NOT_FOUND, f"There is no {name} here; /{folder} lists what there is.")
 
     async def written() -> bytes:
         return text.text.encode()

@@ -18,9 +18,9 @@ from gcmgraph.rdf.formats import XML
 from gcmgraph.rdf.terms import literal
 from gcmgraph.serve import resource
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
-from gcmgraph.serve.resource import public_url, send, tag_of
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.release import release_of
+from gcmgraph.serve.resource import public_url, send, tag_of
 from gcmgraph.serve.routes.vocabulary import NAMES
 from gcmgraph.serve.views import query_texts
 

@@ -11,7 +11,6 @@ the bare word ``true`` or ``false``, as other endpoints have it.
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
@@ -34,6 +33,11 @@ from gcmgraph.serve.http.problems import (
     UNSUPPORTED,
     ProblemError,
 )
+from gcmgraph.serve.http.routes import Routes
+from gcmgraph.serve.http.signposts import Link, link_header
+from gcmgraph.serve.http.spool import SpooledResponse
+from gcmgraph.serve.middleware.release import use_release
+from gcmgraph.serve.release import release_of
 from gcmgraph.serve.resource import (
     FRESH,
     PINNED,
@@ -44,11 +48,6 @@ from gcmgraph.serve.resource import (
     strong_tag,
     tag_of,
 )
-from gcmgraph.serve.http.routes import Routes
-from gcmgraph.serve.http.signposts import Link, link_header
-from gcmgraph.serve.http.spool import SpooledResponse
-from gcmgraph.serve.middleware.release import use_release
-from gcmgraph.serve.release import release_of
 from gcmgraph.serve.views.service_description import OFFERED, description_query
 
 if TYPE_CHECKING:

@@ -29,10 +29,10 @@ from gcmgraph.serve.http.bodies import Body
 from gcmgraph.serve.http.negotiation import choose
 from gcmgraph.serve.http.paths import redirect, sent
 from gcmgraph.serve.http.problems import GONE, NOT_FOUND, ProblemError
-from gcmgraph.serve.resource import answered, public_url, send, tag_of
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link, alternates, in_formats, link_header
 from gcmgraph.serve.release import release_of
+from gcmgraph.serve.resource import answered, public_url, send, tag_of
 from gcmgraph.serve.routes import lists
 from gcmgraph.serve.views import documents
 from gcmgraph.serve.views.nearest import Named, nearest

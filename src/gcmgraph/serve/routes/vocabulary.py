@@ -15,10 +15,10 @@ from starlette.responses import Response  # noqa: TC002 - the same
 from gcmgraph.project import ONTOLOGY, SHAPES
 from gcmgraph.rdf import formats
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
-from gcmgraph.serve.resource import Make, Resource, described_by, respond
 from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.release import release_of
+from gcmgraph.serve.resource import Make, Resource, described_by, respond
 from gcmgraph.serve.routes.versions import require_version, version_path
 from gcmgraph.serve.views.vocabulary_page import read_vocabulary
 

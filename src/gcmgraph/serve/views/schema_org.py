@@ -38,9 +38,7 @@ _TERMS: Final = {
 }
 
 
-def describe(
-    thing: Description, label: str | None, url: str, manifest: Manifest
-) -> dict[str, Any]:
+def describe(thing: Description, label: str | None, url: str, manifest: Manifest) -> dict[str, Any]:
     """Return what schema.org can say of a thing, called ``label``, whose page stands at ``url``."""
     types: list[str] = []
     said: dict[str, list[Any]] = {}

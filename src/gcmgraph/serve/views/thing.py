@@ -59,9 +59,7 @@ def arrange(found: Description, manifest: Manifest) -> ThingPage:
     return ThingPage(
         about=_grouped((s for s in own if not follows(s)), lambda s: s.predicate),
         inferred=_grouped((s for s in own if follows(s)), lambda s: s.predicate),
-        parts=_grouped(
-            (s for s in found.own if s.subject.value != found.iri), lambda s: s.subject
-        ),
+        parts=_grouped((s for s in found.own if s.subject.value != found.iri), lambda s: s.subject),
         incoming=_grouped(
             (s for s in found.incoming if s.subject not in shown), lambda s: s.predicate
         ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from gcmgraph.engine.description import DEFINITIONS, LABELS
 from gcmgraph.rdf.namespaces import OWL, RDF, RDFS, SH, SKOS, XSD
-from gcmgraph.rdf.terms import Literal, NamedNode, Term, iri, is_iri
+from gcmgraph.rdf.terms import Literal, Term, iri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
