@@ -10,7 +10,7 @@ import pytest
 
 from conformance.suite import BASE, Data, iri
 from gcmgraph.manifest import LAYOUT, FileEntry, GraphEntry, Manifest
-from gcmgraph.serve.app import open_app
+from gcmgraph.serve.app import create_app
 from gcmgraph.settings import Settings
 from servers import Client, serving
 
@@ -66,7 +66,7 @@ def endpoint_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
                 current.clear()
                 folder = tmp_path_factory.mktemp("suite")
                 write_release(folder, data)
-                app = open_app(Settings(release=folder, workers=1))
+                app = create_app(Settings(release=folder, workers=1))
                 current[data] = stack.enter_context(serving(app))
             return current[data]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gcmgraph.engine.pool import EmbeddedEngine
+from gcmgraph.engine.pool import PoolEngine
 from gcmgraph.settings import MIB, Limits
 from releases import write_release
 
@@ -25,16 +25,16 @@ LIMITS = Limits(
     queue_wait=10,
 )
 
-Run = "Callable[[Callable[[EmbeddedEngine], Awaitable[None]]], None]"
+Run = "Callable[[Callable[[PoolEngine], Awaitable[None]]], None]"
 
 
 @pytest.fixture
 def with_engine(tmp_path: Path) -> Run:
     """Runs a coroutine with an engine that is started before and stopped after."""
 
-    def run(program: Callable[[EmbeddedEngine], Awaitable[None]]) -> None:
+    def run(program: Callable[[PoolEngine], Awaitable[None]]) -> None:
         async def main() -> None:
-            engine = EmbeddedEngine(tmp_path, write_release(tmp_path), LIMITS)
+            engine = PoolEngine(tmp_path, write_release(tmp_path), LIMITS)
             await engine.start()
             try:
                 await program(engine)

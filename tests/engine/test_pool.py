@@ -18,7 +18,7 @@ import pytest
 
 from gcmgraph import errors
 from gcmgraph.engine.fork_client import Nursery
-from gcmgraph.engine.pool import EmbeddedEngine
+from gcmgraph.engine.pool import PoolEngine
 from gcmgraph.engine.protocol import Query
 from gcmgraph.engine.store import load
 from gcmgraph.rdf import formats
@@ -32,17 +32,17 @@ JOIN = " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(9))
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {JOIN} }}"
 
 
-async def ask(engine: EmbeddedEngine, text: str, **dataset: Any) -> str:
+async def ask(engine: PoolEngine, text: str, **dataset: Any) -> str:
     with await engine.query(Query(text, formats.RESULTS_CSV, **dataset)) as answer:
         assert answer.size == len(answer.read())
         return b"".join([chunk async for chunk in answer.chunks()]).decode()
 
 
-async def count(engine: EmbeddedEngine, text: str = COUNT, **dataset: Any) -> int:
+async def count(engine: PoolEngine, text: str = COUNT, **dataset: Any) -> int:
     return int((await ask(engine, text, **dataset)).split()[1])
 
 
-def processes(engine: EmbeddedEngine) -> list[int]:
+def processes(engine: PoolEngine) -> list[int]:
     """Return the zygote's process id and those of its workers."""
     assert engine._nursery is not None
     zygote = engine._nursery._process.pid
@@ -64,7 +64,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def test_the_default_graph_is_the_union_and_named_graphs_are_all(with_engine: Any) -> None:
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         assert await count(engine) == 29
         assert await count(engine, "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g {} }") == 4
 
@@ -74,7 +74,7 @@ def test_the_default_graph_is_the_union_and_named_graphs_are_all(with_engine: An
 def test_a_dataset_is_merged_and_overrides_the_text(with_engine: Any) -> None:
     survey, curation, ontology = graph("survey"), graph("curation"), graph("ontology")
 
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         inside = "SELECT (COUNT(*) AS ?n) FROM <{}> FROM NAMED <{}> {{ GRAPH ?g {{ ?s ?p ?o }} }}"
         assert await count(engine, inside.format(survey, curation)) == 2
         merged = COUNT.replace("WHERE", f"FROM <{survey}> FROM <{curation}> WHERE")
@@ -112,7 +112,7 @@ def test_a_dataset_is_merged_and_overrides_the_text(with_engine: Any) -> None:
 def test_each_fault_has_its_error_and_the_next_query_its_answer(
     with_engine: Any, text: str, error: type[Exception]
 ) -> None:
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         # A query that ends with its worker must not harm the one beside it.
         other = asyncio.create_task(count(engine))
         with pytest.raises(error) as caught:
@@ -127,7 +127,7 @@ def test_each_fault_has_its_error_and_the_next_query_its_answer(
 def test_rdfxml_says_when_it_cannot_name_a_property(tmp_path: Path) -> None:
     async def main() -> None:
         manifest = write_release(tmp_path, "<x:s> <http://x.test/1> <x:o> .\n")
-        engine = EmbeddedEngine(tmp_path, manifest)
+        engine = PoolEngine(tmp_path, manifest)
         await engine.start()
         try:
             query = Query("CONSTRUCT WHERE { ?s <http://x.test/1> ?o }", formats.RDFXML)
@@ -140,7 +140,7 @@ def test_rdfxml_says_when_it_cannot_name_a_property(tmp_path: Path) -> None:
 
 
 def test_a_constructed_graph_holds_each_triple_once(with_engine: Any) -> None:
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         text = "CONSTRUCT { <x:a> <x:b> <x:c> . ?s ?p <x:d> } WHERE { ?s ?p ?o }"
         with await engine.query(Query(text, formats.NTRIPLES)) as answer:
             lines = answer.read().splitlines()
@@ -150,7 +150,7 @@ def test_a_constructed_graph_holds_each_triple_once(with_engine: Any) -> None:
 
 
 def test_when_nobody_waits_for_an_answer_its_worker_is_freed(with_engine: Any) -> None:
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         await until(lambda: len(processes(engine)) == 4)
         before = set(processes(engine)[1:])
         running = [asyncio.create_task(ask(engine, ENDLESS, client=c)) for c in "ab"]
@@ -165,7 +165,7 @@ def test_when_nobody_waits_for_an_answer_its_worker_is_freed(with_engine: Any) -
 
 
 def test_a_short_query_does_not_wait_behind_long_ones_of_others(with_engine: Any) -> None:
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         running = [asyncio.create_task(ask(engine, ENDLESS, client=c)) for c in "ab"]
         await asyncio.sleep(0.1)
         assert engine.busy == 2
@@ -184,7 +184,7 @@ def test_a_short_query_does_not_wait_behind_long_ones_of_others(with_engine: Any
 
 
 def test_a_client_that_goes_as_its_turn_comes_takes_no_worker_along(with_engine: Any) -> None:
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         for steps in range(5):
             for _ in range(4):
                 asked = asyncio.create_task(ask(engine, COUNT))
@@ -204,7 +204,7 @@ def test_a_worker_is_not_lost_where_there_is_no_file(
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError(errno.EMFILE, "Too many open files")
 
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         with monkeypatch.context() as patch:
             patch.setattr("tempfile.TemporaryFile", refuse)
             for _ in range(4):
@@ -221,7 +221,7 @@ def test_a_worker_that_cannot_be_had_now_is_had_later(
     def refuse(*_: Any) -> None:
         raise OSError(errno.EMFILE, "Too many open files")
 
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         await until(lambda: len(processes(engine)) == 4)
         with monkeypatch.context() as patch:
             patch.setattr("socket.socketpair", refuse)
@@ -235,7 +235,7 @@ def test_a_worker_that_cannot_be_had_now_is_had_later(
 
 
 def test_a_full_queue_is_busy(with_engine: Any) -> None:
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         running = [asyncio.create_task(ask(engine, ENDLESS, client=c)) for c in "abcdef"]
         await asyncio.sleep(0.1)
         assert (engine.busy, engine.waiting) == (3, 4)
@@ -252,7 +252,7 @@ def test_a_full_queue_is_busy(with_engine: Any) -> None:
 
 
 def test_one_client_has_not_all_workers(with_engine: Any) -> None:
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         greedy = [asyncio.create_task(ask(engine, ENDLESS, client="greedy")) for _ in range(3)]
         await asyncio.sleep(0.1)
         assert (engine.busy, engine.waiting) == (1, 2)
@@ -267,7 +267,7 @@ def test_one_client_has_not_all_workers(with_engine: Any) -> None:
 
 
 def test_a_query_whose_worker_somebody_kills_is_begun_again(with_engine: Any) -> None:
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         await until(lambda: len(processes(engine)) == 4)
         before = processes(engine)[1:]
         rows = " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(4))
@@ -283,7 +283,7 @@ def test_a_query_whose_worker_somebody_kills_is_begun_again(with_engine: Any) ->
 
 
 def test_a_killed_worker_is_replaced(with_engine: Any) -> None:
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         assert await count(engine) == 29
         before = processes(engine)[1:]
         for pid in before:
@@ -298,7 +298,7 @@ def test_a_killed_worker_is_replaced(with_engine: Any) -> None:
 
 
 def test_a_dead_zygote_is_started_anew_and_takes_its_workers_with_it(with_engine: Any) -> None:
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         running = asyncio.create_task(ask(engine, ENDLESS))
         await asyncio.sleep(0.1)
         before = processes(engine)
@@ -315,7 +315,7 @@ def test_a_dead_zygote_is_started_anew_and_takes_its_workers_with_it(with_engine
 def test_stopping_leaves_no_process_even_while_a_query_runs(with_engine: Any) -> None:
     pids: list[int] = []
 
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         task = asyncio.create_task(ask(engine, ENDLESS))
         await asyncio.sleep(0.1)
         pids.extend(processes(engine))
@@ -332,13 +332,13 @@ def test_all_ends_when_the_web_process_dies(tmp_path: Path) -> None:
     write_release(tmp_path)
     program = f"""
 import asyncio, pathlib
-from gcmgraph.engine.pool import EmbeddedEngine
+from gcmgraph.engine.pool import PoolEngine
 from gcmgraph.engine.protocol import Query
 from gcmgraph.rdf.formats import RESULTS_JSON
 from gcmgraph.manifest import Manifest
 async def main():
     folder = pathlib.Path({str(tmp_path)!r})
-    engine = EmbeddedEngine(folder, Manifest.read(folder))
+    engine = PoolEngine(folder, Manifest.read(folder))
     await engine.start()
     with await engine.query(Query("ASK {{}}", RESULTS_JSON)):
         print(engine._nursery._process.pid, flush=True)
@@ -356,7 +356,7 @@ asyncio.run(main())
 
 def test_a_torn_release_is_an_error_of_the_engine(tmp_path: Path) -> None:
     async def main() -> None:
-        engine = EmbeddedEngine(tmp_path, write_release(tmp_path))
+        engine = PoolEngine(tmp_path, write_release(tmp_path))
         (tmp_path / "park.nq").write_text("torn", "utf-8")
         with pytest.raises(errors.EngineError, match="cannot be loaded"):
             await engine.start()
@@ -426,7 +426,7 @@ def test_a_worker_can_call_nobody(tmp_path: Path) -> None:
 
 
 def test_messages_are_json(with_engine: Any) -> None:
-    async def program(engine: EmbeddedEngine) -> None:
+    async def program(engine: PoolEngine) -> None:
         strange = 'SELECT ("\\n\u2028\U0001f333\\\\" AS ?x) {}'
         with await engine.query(Query(strange, formats.RESULTS_JSON)) as answer:
             value = json.loads(answer.read())["results"]["bindings"][0]["x"]["value"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gcmgraph import errors
-from gcmgraph.engine.pool import EmbeddedEngine
+from gcmgraph.engine.pool import PoolEngine
 from gcmgraph.engine.protocol import Query
 from gcmgraph.rdf import formats
 from gcmgraph.settings import MIB, Limits
@@ -90,7 +90,7 @@ def answers(folder: Path, services: set[str], *texts: str, seconds: float = 20) 
         limits = Limits(
             query_time=seconds, query_memory=256 * MIB, workers=2, services=frozenset(services)
         )
-        engine = EmbeddedEngine(folder, write_release(folder), limits)
+        engine = PoolEngine(folder, write_release(folder), limits)
         await engine.start()
         found: list[str | type] = []
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph.engine.inline import LocalEngine
+from gcmgraph.engine.inline import InlineEngine
 from gcmgraph.manifest import Manifest
 from gcmgraph.rdf import formats
 
@@ -22,8 +22,8 @@ def manifest(real_release: Path) -> Manifest:
 
 
 @pytest.fixture(scope="module")
-def engine(real_release: Path, manifest: Manifest) -> LocalEngine:
-    return LocalEngine.open(real_release, manifest)
+def engine(real_release: Path, manifest: Manifest) -> InlineEngine:
+    return InlineEngine.open(real_release, manifest)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -36,7 +36,7 @@ def test_every_query_has_its_rows():
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda q: q.stem)
-def test_query(query: Path, engine: LocalEngine):
+def test_query(query: Path, engine: InlineEngine):
     answer = engine.answer(query.read_text("utf-8"), formats.RESULTS_CSV)
     expected = rows((EXPECTED / f"{query.stem}.csv").read_text("utf-8"))
     assert rows(answer.decode("utf-8")) == expected
@@ -53,7 +53,7 @@ def test_query_opens_with_its_question_and_declares_its_prefixes(query: Path):
 
 
 def test_indicators_joined_with_the_uns_own_file(real_release: Path, manifest: Manifest, un: Path):
-    engine = LocalEngine.open(real_release, manifest)
+    engine = InlineEngine.open(real_release, manifest)
     engine.store.bulk_load(
         path=un / "sdg-kos-goals-targets-indicators.ttl", format=ox.RdfFormat.TURTLE
     )

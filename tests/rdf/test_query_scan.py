@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph.rdf.query_scan import MOST_DEPTH, Form, Service, outline_of
+from gcmgraph.rdf.query_scan import MOST_DEPTH, Form, Service, scan
 
 
 @pytest.mark.parametrize(
@@ -24,11 +24,11 @@ from gcmgraph.rdf.query_scan import MOST_DEPTH, Form, Service, outline_of
     ],
 )
 def test_form(text: str, form: Form | None) -> None:
-    assert outline_of(text).form is form
+    assert scan(text).form is form
 
 
 def test_dataset_is_read_with_prefixes_base_and_escapes() -> None:
-    outline = outline_of(
+    outline = scan(
         "BASE <http://x.test/a/> PREFIX ex: <http://ex.test/> "
         "SELECT * FROM ex:one FROM <two> FROM <http://x.test/\\u0041> FROM ex:one "
         "FROM NAMED <three> WHERE { ?from ex:from 'FROM <no>' } # FROM <no>"
@@ -58,12 +58,12 @@ def test_dataset_is_read_with_prefixes_base_and_escapes() -> None:
     ],
 )
 def test_services_are_found(text: str, written: str, iri: str | None) -> None:
-    assert outline_of(text).services == (Service(written, iri),)
+    assert scan(text).services == (Service(written, iri),)
 
 
 def test_of_too_many_services_some_are_hidden() -> None:
     text = "ASK { " + "SERVICE <x:y> {} " * 2000 + "}"
-    assert Service("", None) in outline_of(text).services
+    assert Service("", None) in scan(text).services
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_of_too_many_services_some_are_hidden() -> None:
     ],
 )
 def test_what_only_looks_like_a_service_is_none(text: str) -> None:
-    assert outline_of(text).services == ()
+    assert scan(text).services == ()
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_what_only_looks_like_a_service_is_none(text: str) -> None:
     ],
 )
 def test_a_service_that_only_the_engine_sees_is_found(text: str) -> None:
-    assert outline_of(text).services != ()
+    assert scan(text).services != ()
 
 
 def test_the_engine_knows_no_escaped_keywords() -> None:
@@ -105,35 +105,35 @@ def test_the_engine_knows_no_escaped_keywords() -> None:
 
 
 def test_canonical_text_knows_no_white_space_and_no_comments() -> None:
-    spaced = outline_of("SELECT  * # all\n{?s <x:y>  'a  b'@en;?p 1.5}")
-    dense = outline_of("SELECT*{ ?s<x:y>'a  b'@en ; ?p 1.5 }")
+    spaced = scan("SELECT  * # all\n{?s <x:y>  'a  b'@en;?p 1.5}")
+    dense = scan("SELECT*{ ?s<x:y>'a  b'@en ; ?p 1.5 }")
     assert spaced.canonical == dense.canonical
-    assert outline_of("ASK {?s ?p 'a b'}").canonical != outline_of("ASK {?s ?p 'a  b'}").canonical
-    assert outline_of("ASK {?s ?p '#a'}").canonical != outline_of("ASK {?s ?p '#b'}").canonical
+    assert scan("ASK {?s ?p 'a b'}").canonical != scan("ASK {?s ?p 'a  b'}").canonical
+    assert scan("ASK {?s ?p '#a'}").canonical != scan("ASK {?s ?p '#b'}").canonical
 
 
 @pytest.mark.parametrize("line", ["FILTER(1<2)#>", "FILTER(?p<p:b#>", "FILTER(?p<?p#>"])
 def test_texts_that_the_engine_reads_apart_are_not_one_query(line: str) -> None:
     # The standard sees an IRI here; the engine sees a comment, which ends with the line.
-    broken = outline_of(f"SELECT * {{ {line}\n ?s ?p ?o \n }}")
-    joined = outline_of(f"SELECT * {{ {line} ?s ?p ?o \n }}")
+    broken = scan(f"SELECT * {{ {line}\n ?s ?p ?o \n }}")
+    joined = scan(f"SELECT * {{ {line} ?s ?p ?o \n }}")
     assert broken.canonical != joined.canonical
 
 
 def test_an_undeclared_prefix_is_found_where_it_stands() -> None:
-    undeclared = outline_of("PREFIX a: <x:>\nASK { a:b b:c _:d }").undeclared
+    undeclared = scan("PREFIX a: <x:>\nASK { a:b b:c _:d }").undeclared
     assert undeclared is not None
     assert (undeclared.name, undeclared.line, undeclared.column) == ("b", 2, 11)
 
 
 def test_depth_counts_brackets_and_not_what_looks_like_them() -> None:
-    assert outline_of("ASK { ?s ?p '{{{', <x:(((> # [[[\n FILTER((1)) }").depth == 3
-    assert outline_of("ASK " + "{} " * 5000).depth == 1
-    assert outline_of("ASK " + "{" * 100_000 + "}" * 100_000).depth > MOST_DEPTH
+    assert scan("ASK { ?s ?p '{{{', <x:(((> # [[[\n FILTER((1)) }").depth == 3
+    assert scan("ASK " + "{} " * 5000).depth == 1
+    assert scan("ASK " + "{" * 100_000 + "}" * 100_000).depth > MOST_DEPTH
 
 
 def test_a_comment_at_the_end_declares_and_uses_nothing() -> None:
-    assert outline_of("ASK {} # ex:a").undeclared is None
+    assert scan("ASK {} # ex:a").undeclared is None
 
 
 @pytest.mark.parametrize(
@@ -142,6 +142,6 @@ def test_a_comment_at_the_end_declares_and_uses_nothing() -> None:
 )
 def test_any_text_has_an_outline_in_linear_time(piece: str) -> None:
     # Quadratic reading of two hundred thousand pieces would not end within the test run.
-    outline = outline_of("ASK { " + piece * 200_000)
+    outline = scan("ASK { " + piece * 200_000)
     assert outline.form is Form.ASK
     assert len(outline.canonical) >= 200_000

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gcmgraph.serve.app import open_app
+from gcmgraph.serve.app import create_app
 from gcmgraph.settings import Settings
 from releases import GROVE, write_release
 from servers import Client, serving
@@ -33,14 +33,14 @@ def park(release: Path) -> Iterator[Client]:
         result_bytes=1 << 20,
         query_bytes=1 << 16,
     )
-    with serving(open_app(settings)) as client:
+    with serving(create_app(settings)) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def real(real_release: Path) -> Iterator[Client]:
     """Return a client of the real project's server."""
-    with serving(open_app(Settings(release=real_release, workers=2))) as client:
+    with serving(create_app(Settings(release=real_release, workers=2))) as client:
         yield client
 
 
@@ -49,5 +49,5 @@ def grove(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Serve the park with all that is hard to name."""
     folder = tmp_path_factory.mktemp("grove")
     write_release(folder, GROVE)
-    with serving(open_app(Settings(release=folder, workers=2))) as client:
+    with serving(create_app(Settings(release=folder, workers=2))) as client:
         yield client

@@ -27,7 +27,7 @@ def test_a_release_that_differs_in_a_comment_has_other_tags(tmp_path: Path) -> N
         write_release(folder)
         if tags:
             reword(folder)
-        with serving(open_app(Settings(release=folder, workers=1))) as client:
+        with serving(create_app(Settings(release=folder, workers=1))) as client:
             tags.append(client.get("/ontology.ttl").headers["etag"])
     assert tags[0] != tags[1]
 
@@ -133,7 +133,7 @@ def test_a_torn_release_is_refused(tmp_path: Path) -> None:
     write_release(tmp_path)
     (tmp_path / "park.nt").write_text("torn", "utf-8")
     with pytest.raises(ReleaseError, match=r"park\.nt"):
-        open_app(Settings(release=tmp_path))
+        create_app(Settings(release=tmp_path))
 
 
 def test_a_port_in_use_is_one_sentence(release: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from gcmgraph.manifest import Manifest
 from gcmgraph.rdf import formats
-from gcmgraph.serve.app import open_app
+from gcmgraph.serve.app import create_app
 from gcmgraph.serve.http.signposts import Link
 from gcmgraph.settings import Settings
 from servers import Client, serving
@@ -127,7 +127,7 @@ def table(real_release: Path) -> Iterator[Table]:
         Row("/shapes", f"{base}shapes"),
         Row("/catalog", manifest.iri),
     ]
-    with serving(open_app(Settings(release=real_release, workers=2))) as client:
+    with serving(create_app(Settings(release=real_release, workers=2))) as client:
         yield Table(client, manifest, default, rest, tuple(rows))
 
 

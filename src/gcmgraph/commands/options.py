@@ -103,9 +103,8 @@ def servers(arguments: argparse.Namespace) -> list[tuple[Path, dict[str, Any]]]:
         except ServerError:
             # One that was killed leaves its socket behind.
             continue
-        if arguments.port in (None, status["port"]) and status["serves"] == os.path.abspath(
-            release
-        ):
+        is_meant = arguments.port in (None, status["port"])
+        if is_meant and status["serves"] == str(release.absolute()):
             found.append((path, status))
     if not found:
         raise ServerError(

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command, and return its exit status."""
-    from gcmgraph.engine.inline import LocalEngine, gives_graph
+    from gcmgraph.engine.inline import InlineEngine, gives_graph
     from gcmgraph.manifest import Manifest
 
     release = options.release_of(arguments)
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         chosen = formats.RESULTS_JSON if table else formats.RESULTS_CSV
     manifest = Manifest.read(release)
-    content = LocalEngine.open(release, manifest).answer(text, chosen)
+    content = InlineEngine.open(release, manifest).answer(text, chosen)
     if arguments.out:
         try:
             arguments.out.write_bytes(content)

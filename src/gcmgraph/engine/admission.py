@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from gcmgraph.engine.protocol import Query
-    from gcmgraph.rdf.query_scan import Outline, Service
+    from gcmgraph.rdf.query_scan import QueryFacts, Service
     from gcmgraph.settings import Limits
 
 
@@ -43,8 +43,9 @@ def admit(query: Query, graphs: AbstractSet[str], limits: Limits) -> Dataset | N
         DatasetError: where it names a graph that is not one of ``graphs``.
 
     """
-    check_length(query.text, limits.query_bytes)
-    outline = query.outline
+    if not query.trusted:
+        check_length(query.text, limits.query_bytes)
+    outline = query.facts
     if outline.depth > MOST_DEPTH:
         raise QueryTooDeepError(
             f"More than {MOST_DEPTH} brackets of the query stand within each other; "
@@ -94,7 +95,7 @@ def check_length(text: str, query_bytes: int) -> None:
 
 
 def explain(
-    error: QuerySyntaxError, outline: Outline, prefixes: Mapping[str, str]
+    error: QuerySyntaxError, outline: QueryFacts, prefixes: Mapping[str, str]
 ) -> QuerySyntaxError:
     """Return a syntax error in better words where a prefix is not declared.
 

@@ -16,6 +16,7 @@ from gcmgraph.engine.protocol import Answer
 from gcmgraph.errors import EngineBusyError, EngineStoppedError, QuerySyntaxError
 
 if TYPE_CHECKING:
+    from gcmgraph.engine.description import Description, DescriptionRequest
     from gcmgraph.engine.protocol import Engine, Query
 
 #: An answer of more than this part of the cache is not kept: it would push out too many others.
@@ -33,7 +34,7 @@ class CachedEngine:
 
     ``release`` is the identity of the release that ``engine`` answers from. What two requests
     must share to share an answer: the query but for its white space and comments, the dataset,
-    and the format. A query whose answer changes by itself (``Outline.volatile``) is always
+    and the format. A query whose answer changes by itself (``QueryFacts.volatile``) is always
     evaluated for itself.
 
     For those who measure:
@@ -84,9 +85,13 @@ class CachedEngine:
         self._kept.clear()
         self.bytes = 0
 
+    async def describe(self, request: DescriptionRequest) -> Description | None:
+        """Describe a thing; what is made of it is kept elsewhere."""
+        return await self._engine.describe(request)
+
     async def query(self, query: Query) -> Answer:
         """Answer a query, whole; see ``Engine.query``."""
-        if query.outline.volatile:
+        if query.facts.volatile:
             self.misses += 1
             return await self._engine.query(query)
         key = self._key(query)
@@ -117,7 +122,7 @@ class CachedEngine:
     def _key(self, query: Query) -> bytes:
         parts = (
             self._release,
-            query.outline.canonical,
+            query.facts.canonical,
             query.default_graphs,
             query.named_graphs,
             query.format.name,

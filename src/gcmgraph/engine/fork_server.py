@@ -49,7 +49,13 @@ class Zygote:
         try:
             context = configuration["context"]
             style = Style.read(configuration["prefixes"], Path(context) if context else None)
-            confinement = Confinement(configuration["memory"], configuration["result_bytes"], style)
+            confinement = Confinement(
+                configuration["memory"],
+                configuration["result_bytes"],
+                style,
+                frozenset(configuration["default"]),
+                configuration["base"],
+            )
             store = load(Path(configuration["nquads"]), Path(configuration["ntriples"]))
         except Exception as error:
             self._send({"failed": str(error)})

@@ -17,7 +17,7 @@ from gcmgraph.engine.protocol import Query
 from gcmgraph.engine.store import load
 from gcmgraph.errors import QuerySyntaxError
 from gcmgraph.rdf import formats, jsonld
-from gcmgraph.rdf.query_scan import outline_of
+from gcmgraph.rdf.query_scan import scan
 from gcmgraph.settings import Limits
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ _UNLIMITED: Final = Limits(query_bytes=sys.maxsize)
 
 def gives_graph(text: str) -> bool:
     """Whether the answer to this query is a graph, rather than a table or a truth value."""
-    form = outline_of(text).form
+    form = scan(text).form
     return form is not None and form.gives_graph
 
 
 @dataclass(frozen=True, slots=True)
-class LocalEngine:
+class InlineEngine:
     """A release in this process, and how its graphs are written."""
 
     store: ox.Store
@@ -45,7 +45,7 @@ class LocalEngine:
     style: Style
 
     @classmethod
-    def open(cls, release: Path, manifest: Manifest) -> LocalEngine:
+    def open(cls, release: Path, manifest: Manifest) -> InlineEngine:
         """Load the release in a folder.
 
         Raises:
@@ -80,5 +80,5 @@ class LocalEngine:
         try:
             evaluate(self.store, task, self.style, output)
         except QuerySyntaxError as error:
-            raise explain(error, query.outline, self.manifest.prefixes) from None
+            raise explain(error, query.facts, self.manifest.prefixes) from None
         return output.getvalue()

@@ -21,16 +21,18 @@ from typing import TYPE_CHECKING, Final
 from gcmgraph import errors
 from gcmgraph.engine import messages
 from gcmgraph.engine.admission import Dataset, admit, explain
+from gcmgraph.engine.description import Description
 from gcmgraph.engine.fork_client import Nursery, Worker, WorkerGoneError, WorkerKilledError
 from gcmgraph.engine.protocol import Answer, Query
 from gcmgraph.engine.worker_pool import Evaluated, Lane, memory_sentence
 from gcmgraph.errors import EngineError, EngineStoppedError, QueryTimeoutError
-from gcmgraph.rdf import jsonld
+from gcmgraph.rdf import formats, jsonld
 from gcmgraph.settings import Limits, size
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gcmgraph.engine.description import DescriptionRequest
     from gcmgraph.manifest import Manifest
 
 _RESTART_SECONDS: Final = 1.0
@@ -42,7 +44,7 @@ _BRIEF_SECONDS: Final = 0.5
 _ATTEMPTS: Final = 2
 
 
-class EmbeddedEngine:
+class PoolEngine:
     """Answers queries over the release in a folder; an ``Engine``."""
 
     def __init__(self, release: Path, manifest: Manifest, limits: Limits | None = None) -> None:
@@ -55,6 +57,8 @@ class EmbeddedEngine:
             "nquads": str(folder / manifest.file("nquads").path),
             "ntriples": str(folder / manifest.file("ntriples").path),
             "prefixes": manifest.prefixes,
+            "default": sorted(self._default),
+            "base": manifest.base,
             "context": str(folder / jsonld.FILE_NAME) if manifest.context else None,
             "memory": self.limits.query_memory,
             "result_bytes": self.limits.result_bytes,
@@ -113,7 +117,17 @@ class EmbeddedEngine:
     async def query(self, query: Query) -> Answer:
         """Answer a query, whole; see ``Engine.query``."""
         dataset = admit(query, self._graphs, self.limits)
-        reply, spool = await self._evaluate(query, self._request(query, dataset))
+        return await self._answer(query, self._request(query, dataset))
+
+    async def describe(self, request: DescriptionRequest) -> Description | None:
+        """Describe a thing; see ``Engine.describe``."""
+        query = Query("", formats.JSON, client=request.client, trusted=True)
+        message = {"iris": request.iris, "page": request.page}
+        with await self._answer(query, message) as answer:
+            return Description.from_json(answer.read())
+
+    async def _answer(self, query: Query, message: messages.Message) -> Answer:
+        reply, spool = await self._evaluate(query, message)
         if "error" in reply:
             spool.close()
             raise self._error(reply, query)
@@ -160,7 +174,7 @@ class EmbeddedEngine:
         raise EngineError("The workers that evaluated the query were killed; ask again.")
 
     def _may_be_brief(self, query: Query) -> bool:
-        return not query.outline.services and not self._lane.turns.lent_to(query.client)
+        return not query.facts.services and not self._lane.turns.lent_to(query.client)
 
     async def _before(
         self, turn: asyncio.Task[Worker], query: Query, message: messages.Message
@@ -202,7 +216,7 @@ class EmbeddedEngine:
                 "with LIMIT, or download the dataset."
             )
         if isinstance(error, errors.QuerySyntaxError):
-            return explain(error, query.outline, self._prefixes)
+            return explain(error, query.facts, self._prefixes)
         return error
 
     def _bury(self, worker: Worker) -> None:

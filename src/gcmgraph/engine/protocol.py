@@ -12,13 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from gcmgraph.rdf.query_scan import Outline, outline_of
+from gcmgraph.rdf.query_scan import QueryFacts, scan, unread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from types import TracebackType
     from typing import BinaryIO, Self
 
+    from gcmgraph.engine.description import Description, DescriptionRequest
     from gcmgraph.rdf.formats import Format
 
 _CHUNK: Final = 1 << 18
@@ -35,7 +36,8 @@ class Query:
     ``format`` is a results format for SELECT and ASK and a triples format for CONSTRUCT and
     DESCRIBE. Where ``default_graphs`` or ``named_graphs`` is given, the two together replace the
     dataset that the text names. ``client`` tells apart those who ask, so that none takes the
-    others' turn; the server's own queries have none.
+    others' turn; the server's own queries have none. A ``trusted`` text is the server's own: it is
+    neither read beforehand nor refused, and has the same answer each time.
     """
 
     text: str
@@ -43,18 +45,20 @@ class Query:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     client: str = ""
+    trusted: bool = False
 
     @property
-    def outline(self) -> Outline:
+    def facts(self) -> QueryFacts:
         """What the text shows without being parsed; read once.
 
         Not a ``cached_property``: before Python 3.12 it has one lock for all queries, and a short
         one would wait until a long one is read.
         """
-        known: Outline | None = self.__dict__.get("_outline")
+        known: QueryFacts | None = self.__dict__.get("_facts")
         if known is None:
             began = time.perf_counter()
-            known = self.__dict__["_outline"] = outline_of(self.text)
+            known = unread(self.text) if self.trusted else scan(self.text)
+            self.__dict__["_facts"] = known
             self.__dict__["_reading"] = time.perf_counter() - began
         return known
 
@@ -67,20 +71,20 @@ class Query:
     def written_as(self, format_: Format) -> Query:
         """Return the same query for an answer in another format; its text is not read again."""
         other = replace(self, format=format_)
-        other.__dict__["_outline"] = self.outline
+        other.__dict__["_facts"] = self.facts
         other.__dict__["_reading"] = self.reading
         return other
 
 
-async def read_outline(query: Query) -> Outline:
+async def read_facts(query: Query) -> QueryFacts:
     """Read a query's text where it keeps nobody waiting for long.
 
     Others wait for this thread; and among several that read, each would take its turns from those
     who answer. So long texts are read elsewhere, one after the other.
     """
     if len(query.text) > _LONG:
-        await asyncio.get_running_loop().run_in_executor(_READER, lambda: query.outline)
-    return query.outline
+        await asyncio.get_running_loop().run_in_executor(_READER, lambda: query.facts)
+    return query.facts
 
 
 class Answer:
@@ -162,6 +166,15 @@ class Engine(Protocol):
 
     async def stop(self) -> None:
         """End all that runs; nothing is left behind."""
+
+    async def describe(self, request: DescriptionRequest) -> Description | None:
+        """Describe the first of some things that the graph knows; ``None`` where it knows none.
+
+        Raises:
+            QueryError: where a limit is hit.
+            EngineError: where the engine failed.
+
+        """
 
     async def query(self, query: Query) -> Answer:
         """Answer a query, whole.

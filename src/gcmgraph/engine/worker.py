@@ -8,15 +8,19 @@ import io
 import os
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from gcmgraph import errors
 from gcmgraph.engine import messages
+from gcmgraph.engine.describe import describe
 from gcmgraph.engine.evaluation import Style, Task, evaluate
 from gcmgraph.engine.sandbox import address_space, confine, end_with_parent
 from gcmgraph.rdf import formats
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
     import pyoxigraph as ox
 
 #: Standard streams, the socket, and the spool of the query at hand: a worker has these open and,
@@ -40,6 +44,8 @@ class Confinement:
     memory: int
     result_bytes: int
     style: Style
+    default: frozenset[str] = frozenset()
+    base: str = ""
     is_networked: bool = False
 
 
@@ -73,7 +79,7 @@ def work(sock: socket.socket, store: ox.Store, confinement: Confinement) -> None
         spent = (
             confinement.is_networked
             or reply.get("error", "QuerySyntaxError") != "QuerySyntaxError"
-            or len(message["default"] or ()) > 1
+            or len(message.get("default") or ()) > 1
             or address_space() > before + confinement.memory // 8
         )
         sock.sendall(messages.line({**reply, "spent": spent}))
@@ -86,13 +92,13 @@ def answer(
 ) -> messages.Message:
     """Answer one request into the descriptor ``spool``, which is closed, and say how it went."""
     try:
-        task = Task(
-            text=message["text"],
-            format=_format(message["format"]),
-            default=None if message["default"] is None else tuple(message["default"]),
-            named=None if message["named"] is None else tuple(message["named"]),
-        )
-        _write(store, task, confinement.style, spool)
+        with _spooled(spool) as output:
+            if "iris" in message:
+                where = (confinement.default, confinement.base)
+                found = describe(store, message["iris"], message["page"], *where)
+                output.write(found.to_json() if found else b"null")
+            else:
+                evaluate(store, _task(message), confinement.style, output)
     except MemoryError:
         return messages.failure(errors.QueryMemoryError(""))
     except OSError as error:
@@ -112,18 +118,25 @@ def answer(
     return {}
 
 
-def _format(name: str) -> formats.Format:
-    format_ = formats.by_name(name)
+def _task(message: messages.Message) -> Task:
+    format_ = formats.by_name(message["format"])
     if format_ is None:
-        raise errors.EngineError(f"The engine knows no format {name}.")
-    return format_
+        raise errors.EngineError(f"The engine knows no format {message['format']}.")
+    return Task(
+        text=message["text"],
+        format=format_,
+        default=None if message["default"] is None else tuple(message["default"]),
+        named=None if message["named"] is None else tuple(message["named"]),
+    )
 
 
-def _write(store: ox.Store, task: Task, style: Style, spool: int) -> None:
+@contextlib.contextmanager
+def _spooled(spool: int) -> Iterator[BinaryIO]:
+    """Write to the descriptor ``spool``, which is closed in the end."""
     with io.FileIO(spool, "wb") as raw:
         output = io.BufferedWriter(raw, _BUFFER)
         try:
-            evaluate(store, task, style, output)
+            yield cast("BinaryIO", output)
             output.flush()
         finally:
             # After a failure the buffer must not be written once more when it is closed.

@@ -93,7 +93,7 @@ class Lane:
         reply: messages.Message | None = None
         try:
             async with asyncio.timeout(seconds):
-                if query.outline.services:
+                if query.facts.services:
                     helper = worker.home.fork(networked=True)
                 reply = await (helper or worker).ask(message, spool)
         except TimeoutError:

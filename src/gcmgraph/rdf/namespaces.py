@@ -16,6 +16,7 @@ PREFIXES: Final[dict[str, str]] = {
     "dct": "http://purl.org/dc/terms/",
     "earl": "http://www.w3.org/ns/earl#",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "hydra": "http://www.w3.org/ns/hydra/core#",
     "lime": "http://www.w3.org/ns/lemon/lime#",
     "oa": "http://www.w3.org/ns/oa#",
     "org": "http://www.w3.org/ns/org#",
@@ -64,12 +65,14 @@ DCAT: Final = Namespace(PREFIXES["dcat"])
 DCT: Final = Namespace(PREFIXES["dct"])
 EARL: Final = Namespace(PREFIXES["earl"])
 FOAF: Final = Namespace(PREFIXES["foaf"])
+HYDRA: Final = Namespace(PREFIXES["hydra"])
 LIME: Final = Namespace(PREFIXES["lime"])
 OA: Final = Namespace(PREFIXES["oa"])
 OWL: Final = Namespace(PREFIXES["owl"])
 PROV: Final = Namespace(PREFIXES["prov"])
 RDF: Final = Namespace(PREFIXES["rdf"])
 RDFS: Final = Namespace(PREFIXES["rdfs"])
+SCHEMA: Final = Namespace(PREFIXES["schema"])
 SD: Final = Namespace(PREFIXES["sd"])
 SH: Final = Namespace(PREFIXES["sh"])
 SKOS: Final = Namespace(PREFIXES["skos"])

@@ -182,7 +182,7 @@ class _Tokens:
         return token.upper() if _is_word(token) else ""
 
 
-class Outline:
+class QueryFacts:
     """What the text of a query shows.
 
     ``form`` is ``None`` where the text is no query at all. ``default_graphs`` and
@@ -234,9 +234,16 @@ class Outline:
         return None
 
 
-def outline_of(text: str) -> Outline:
+def scan(text: str) -> QueryFacts:
     """Read the outline of a query's text; never fails, whatever the text is."""
-    return Outline(text)
+    return QueryFacts(text)
+
+
+def unread(text: str) -> QueryFacts:
+    """Return the facts of a text of our own, which nobody needs to look at."""
+    facts = QueryFacts("")
+    vars(facts)["canonical"] = text
+    return facts
 
 
 class _Reader:

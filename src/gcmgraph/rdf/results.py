@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import pyoxigraph as ox
 
+from gcmgraph.rdf.terms import Term
+
 #: A solution: the terms of the variables that are bound.
-Row: TypeAlias = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
+Row: TypeAlias = dict[str, Term]
 
 
 def rows(results: bytes) -> list[Row]:
@@ -21,7 +23,8 @@ def table(results: bytes) -> tuple[list[str], list[Row]]:
     assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - whoever calls asked for them
     names = [variable.value for variable in found.variables]
     return names, [
-        {name: term for name in names if (term := solution[name]) is not None} for solution in found
+        {name: cast("Term", term) for name in names if (term := solution[name]) is not None}
+        for solution in found
     ]
 
 

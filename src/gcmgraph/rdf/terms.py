@@ -1,13 +1,45 @@
-"""RDF terms as the pages see them, read from SPARQL results in JSON."""
+"""RDF terms, the library's own, and the few texts that are made of them."""
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from gcmgraph.rdf.namespaces import XSD
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    parse,
+    serialize,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = [
+    "BlankNode",
+    "DefaultGraph",
+    "Literal",
+    "NamedNode",
+    "Node",
+    "Quad",
+    "Term",
+    "Triple",
+    "iri",
+    "is_iri",
+    "literal",
+    "nquads",
+    "read_nquads",
+]
+
+Node: TypeAlias = NamedNode | BlankNode
+
+#: What a statement of a release is made of; none is about another statement.
+Term: TypeAlias = NamedNode | BlankNode | Literal
 
 # The parts of an IRI (RFC 3987 §2.2). An address in brackets for a host is no IRI here: an engine
 # looks into it, and nobody names things so.
@@ -23,46 +55,6 @@ _IRI: Final = re.compile(
     rf"[A-Za-z][A-Za-z0-9+.-]*:(?:{_AUTHORITY}|{_PATH})"
     rf"(?:\?(?:{_CHARACTER}|[/?\ue000-\uf8ff])*)?(?:#(?:{_CHARACTER}|[/?])*)?"
 )
-
-#: What SPARQL and the formats of RDF write between angle brackets (SPARQL §19.8, IRIREF).
-_IRIREF: Final = re.compile(r"[^<>\"{}|^`\\\x00-\x20]+")
-
-_ESCAPES: Final = str.maketrans(
-    {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Term:
-    """An IRI, a literal or a blank node; ``kind`` is as in SPARQL results (§3.2.2)."""
-
-    kind: str
-    value: str
-    language: str | None = None
-    datatype: str | None = None
-
-    @property
-    def is_iri(self) -> bool:
-        """Whether this is an IRI."""
-        return self.kind == "uri"
-
-    def n3(self) -> str:
-        """Write the term as N-Triples does (§2)."""
-        if self.is_iri:
-            if not _IRIREF.fullmatch(self.value):
-                raise ValueError(f"{self.value!r} is no IRI")
-            return f"<{self.value}>"
-        if self.kind == "bnode":
-            return f"_:{self.value}"
-        text = f'"{self.value.translate(_ESCAPES)}"'
-        if self.language:
-            return f"{text}@{self.language}"
-        if self.datatype and self.datatype != XSD.string:
-            return f"{text}^^<{self.datatype}>"
-        return text
-
-
-Row = dict[str, Term]
 
 
 def is_iri(text: str) -> bool:
@@ -84,29 +76,14 @@ def iri(text: str) -> str:
 
 def literal(text: str) -> str:
     """Write a plain string for a query."""
-    return Term("literal", text).n3()
+    return str(Literal(text))
 
 
-def rows(results: bytes) -> list[Row]:
-    """Read SPARQL results in JSON."""
-    document = json.loads(results)
-    return [
-        {name: _term(value) for name, value in binding.items()}
-        for binding in document["results"]["bindings"]
-    ]
+def nquads(quads: Iterable[Quad]) -> str:
+    """Write quads as N-Quads, in the order in which they come."""
+    return (serialize(quads, format=RdfFormat.N_QUADS) or b"").decode()
 
 
-def columns(results: bytes) -> list[str]:
-    """Return the names of the variables, in the order of the query."""
-    names: list[str] = json.loads(results)["head"]["vars"]
-    return names
-
-
-def boolean(results: bytes) -> bool:
-    """Return the truth value that answers an ASK."""
-    value: bool = json.loads(results)["boolean"]
-    return value
-
-
-def _term(value: dict[str, Any]) -> Term:
-    return Term(value["type"], str(value["value"]), value.get("xml:lang"), value.get("datatype"))
+def read_nquads(text: str) -> Iterator[Quad]:
+    """Read N-Quads."""
+    return iter(parse(text, format=RdfFormat.N_QUADS))

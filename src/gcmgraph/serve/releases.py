@@ -228,7 +228,7 @@ class Releases:
 
     async def _start(self, folder: Path) -> _Opened:
         # A link to the newest release may be turned while we serve; we stay with what we opened.
-        folder = folder.resolve()
+        folder = await asyncio.to_thread(folder.resolve)
         manifest = await asyncio.to_thread(read_manifest, folder)
         pool = PoolEngine(folder, manifest, self._settings)
         # Half of what may be kept are answers, half are documents made of them.

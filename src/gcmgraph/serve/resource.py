@@ -21,7 +21,6 @@ from starlette.responses import RedirectResponse, Response
 
 from gcmgraph import __version__
 from gcmgraph.rdf import formats
-from gcmgraph.rdf.formats import Format
 from gcmgraph.serve.http.bodies import Body
 from gcmgraph.serve.http.conditions import is_known, names_tag
 from gcmgraph.serve.http.negotiation import choose
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from gcmgraph.rdf.formats import Format
     from gcmgraph.serve.release import Release
     from gcmgraph.settings import Settings
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gcmgraph.serve.http.signposts import Link
+if TYPE_CHECKING:
+    from gcmgraph.serve.http.signposts import Link
 
 #: A document of more than this part of the memory for documents is not kept.
 _LARGEST_PART: Final = 16

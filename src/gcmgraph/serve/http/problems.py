@@ -1,4 +1,4 @@
-"""What can go wrong, as HTTP says it: the kinds of problems (RFC 9457), and which error is which."""
+"""What can go wrong, as HTTP says it: kinds of problems (RFC 9457), and which error is which."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gcmgraph.settings import Limits
-
-_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

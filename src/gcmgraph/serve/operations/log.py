@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from logging.handlers import QueueHandler, QueueListener
 from typing import TYPE_CHECKING, Any, Final
@@ -65,15 +65,18 @@ def _when(record: logging.LogRecord) -> datetime:
 class BoundedQueueHandler(QueueHandler):
     """Has records written, unless too many wait; ``dropped`` counts those left out."""
 
-    dropped = 0
+    def __init__(self, lines: queue.Queue[Any]) -> None:
+        super().__init__(lines)
+        self.dropped = 0
+        self._lines = lines
 
     def enqueue(self, record: logging.LogRecord) -> None:
         """Have a record written, and say how many were left out before it."""
-        if self.dropped and not self.queue.full():
+        if self.dropped and not self._lines.full():
             record.msg, record.args = f"{record.getMessage()} ({self.dropped} left out before)", ()
             self.dropped = 0
         try:
-            self.queue.put_nowait(record)
+            self._lines.put_nowait(record)
         except queue.Full:
             self.dropped += 1
 
@@ -82,17 +85,19 @@ class BoundedQueueHandler(QueueHandler):
         return record
 
 
-class EndingListener(QueueListener):
-    """Writes records, and at the end those that wait, if somebody reads them."""
+class BoundedQueueListener(QueueListener):
+    """Writes records, and in the end those that wait, if somebody reads them."""
+
+    def __init__(self, lines: queue.Queue[Any], *handlers: logging.Handler) -> None:
+        super().__init__(lines, *handlers)
+        self._lines = lines
 
     def stop(self) -> None:
-        """End within a time: a daemon thread does not keep the process alive."""
-        try:
-            self.queue.put(self._sentinel, timeout=_LAST_SECONDS)
-        except queue.Full:
-            return
-        if self._thread is not None:
-            self._thread.join(_LAST_SECONDS)
+        """End within a time: the thread does not keep the process alive."""
+        with suppress(queue.Full):
+            self._lines.put(None, timeout=_LAST_SECONDS)
+            if self._thread is not None:
+                self._thread.join(_LAST_SECONDS)
 
 
 @contextmanager
@@ -106,7 +111,7 @@ def logging_to(form: str = "json", stream: TextIO | None = None) -> Iterator[Non
     writer = logging.StreamHandler(stream)
     writer.setFormatter(TextLines() if is_text else JsonLines())
     lines: queue.Queue[Any] = queue.Queue(_MOST_WAITING)
-    handler, listener = BoundedQueueHandler(lines), EndingListener(lines, writer)
+    handler, listener = BoundedQueueHandler(lines), BoundedQueueListener(lines, writer)
     root, ours = logging.getLogger(), logging.getLogger("gcmgraph")
     before = ours.level
     root.addHandler(handler)

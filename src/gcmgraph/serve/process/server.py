@@ -206,7 +206,7 @@ class _Server(uvicorn.Server):
             "pid": os.getpid(),
             "program": __version__,
             # As it was named, so that those who turn a link find those who serve it.
-            "serves": os.path.abspath(self._settings.release),
+            "serves": str(self._settings.release.absolute()),
             "release": manifest.identity,
             "version": manifest.version,
             "issued": manifest.issued,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from gcmgraph.rdf import jsonld
 from gcmgraph.rdf.jsonld import native
 from gcmgraph.rdf.namespaces import DCT, FOAF, OWL, RDF, RDFS, SKOS
 from gcmgraph.rdf.terms import Literal
@@ -79,7 +80,7 @@ def _written(value: Term) -> object:
         return {"@id": value.value}
     if value.language:
         return {"@language": value.language, "@value": value.value}
-    number = native(value)
+    number = native(jsonld.Literal(value.value, value.datatype.value))
     return value.value if number is None else number
 
 

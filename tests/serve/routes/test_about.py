@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from gcmgraph.rdf import formats
-from gcmgraph.serve.things.resources import OFFERED
+from gcmgraph.serve.routes.things import OFFERED
 from releases import RDFS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from gcmgraph.serve.app import open_app
+from gcmgraph.serve.app import create_app
 from gcmgraph.serve.dataset.sitemap import LENGTH
 from gcmgraph.settings import Settings
 from releases import BASE, ONTOLOGY, RDF, write_release
@@ -47,7 +47,7 @@ def forest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder: Path = tmp_path_factory.mktemp("forest")
     trees = (f"<{BASE}id/tree/{n}> <{RDF}type> <{ONTOLOGY}#Tree> .\n" for n in range(LENGTH))
     write_release(folder, "".join(trees))
-    with serving(open_app(Settings(release=folder, workers=2))) as client:
+    with serving(create_app(Settings(release=folder, workers=2))) as client:
         yield client
 
 

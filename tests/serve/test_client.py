@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gcmgraph.serve.http.clients import client_at
+from gcmgraph.serve.client import client_at
 
 
 @pytest.mark.parametrize(

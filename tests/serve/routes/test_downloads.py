@@ -18,7 +18,7 @@ from pyld import jsonld as pyld
 from gcmgraph.manifest import Manifest
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import DCAT, SPDX
-from gcmgraph.serve.app import open_app
+from gcmgraph.serve.app import create_app
 from gcmgraph.settings import Settings
 from releases import write_release
 from servers import Client, serving
@@ -142,7 +142,7 @@ def test_only_what_the_manifest_lists_is_there(tmp_path: Path) -> None:
     write_release(tmp_path / "release")
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "release" / "link.ttl").symlink_to(tmp_path / "secret")
-    with serving(open_app(Settings(release=tmp_path / "release", workers=1))) as park:
+    with serving(create_app(Settings(release=tmp_path / "release", workers=1))) as park:
         for path in (
             "link.ttl",
             "manifest.json",

@@ -10,8 +10,8 @@ import pyoxigraph as ox
 import pytest
 
 from gcmgraph.rdf import formats
-from gcmgraph.serve.app import open_app
-from gcmgraph.serve.things.resources import OFFERED
+from gcmgraph.serve.app import create_app
+from gcmgraph.serve.routes.things import OFFERED
 from gcmgraph.settings import Settings
 from releases import BASE, RDF, RDFS, graph, write_release
 from servers import Client, serving
@@ -155,7 +155,7 @@ def test_a_kind_and_a_class_are_listed(park: Client) -> None:
 def test_a_long_list_leads_on_and_back(tmp_path: Path) -> None:
     trees = (f"<{BASE}id/tree/t{n}> <{RDF}type> <{BASE}ontology#Tree> .\n" for n in range(150))
     write_release(tmp_path, "".join(trees))
-    with serving(open_app(Settings(release=tmp_path, workers=1))) as client:
+    with serving(create_app(Settings(release=tmp_path, workers=1))) as client:
         first = client.get("/doc/tree")
         second = client.get(str(first.url.join(links(first)["next"][0])))
         assert "prev" not in links(first)
@@ -213,7 +213,7 @@ def test_a_statement_is_shown_once(grove: Client) -> None:
 def test_what_only_another_graph_knows_is_told_from_there(tmp_path: Path) -> None:
     first = f'<{BASE}id/check/first> <{RDFS}label> "First check"@en .\n'
     write_release(tmp_path, first, to="report")
-    with serving(open_app(Settings(release=tmp_path, workers=1))) as client:
+    with serving(create_app(Settings(release=tmp_path, workers=1))) as client:
         assert client.get("/id/check/first").status_code == 303
         quads = client.get("/doc/check/first.nq").text
         assert quads == first.replace(" .\n", f" <{graph('report')}> .\n")

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from gcmgraph.manifest import FileEntry, Manifest
-from gcmgraph.serve.app import open_app
+from gcmgraph.serve.app import create_app
 from gcmgraph.settings import Settings
 from releases import write_release
 from servers import Client, serving
@@ -56,7 +56,7 @@ def test_what_it_embeds_cannot_close_the_element(tmp_path: Path) -> None:
     manifest = write_release(tmp_path)
     written = {"@type": "Dataset", "name": HOSTILE, HOSTILE: [HOSTILE]}
     add_file(tmp_path, manifest, "dataset.jsonld", json.dumps(written))
-    with serving(open_app(Settings(release=tmp_path, workers=1))) as park:
+    with serving(create_app(Settings(release=tmp_path, workers=1))) as park:
         page = park.get("/", "text/html").text
         assert embedded(park) == written
     assert "alert(1)</script>" not in page

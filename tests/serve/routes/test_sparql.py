@@ -399,7 +399,7 @@ def test_a_client_that_does_not_finish_sending_is_told_the_limit(release: Path) 
         yield b"ASK"
         await asyncio.sleep(60)
 
-    with serving(open_app(Settings(release=release, workers=1, request_time=0.1))) as client:
+    with serving(create_app(Settings(release=release, workers=1, request_time=0.1))) as client:
         response = client.post("/sparql", content=slowly(), headers=DIRECT)
     assert response.status_code == 408
     assert response.json()["setting"] == "GCMGRAPH_REQUEST_TIME"

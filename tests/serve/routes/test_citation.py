@@ -12,7 +12,7 @@ import pytest
 
 from gcmgraph.manifest import sha256_of
 from gcmgraph.rdf import formats
-from gcmgraph.serve.app import open_app
+from gcmgraph.serve.app import create_app
 from gcmgraph.serve.dataset.citations import Work, key_of, write
 from gcmgraph.settings import Settings
 from releases import BASE, write_release
@@ -257,7 +257,7 @@ def test_the_author_is_whom_the_catalogue_names(tmp_path: Path) -> None:
     changed = manifest.file("nquads").model_copy(update={"bytes": size, "sha256": digest})
     others = (entry for entry in manifest.files if entry.path != changed.path)
     manifest.model_copy(update={"files": (changed, *others)}).write(tmp_path)
-    with serving(open_app(Settings(release=tmp_path, workers=1))) as park:
+    with serving(create_app(Settings(release=tmp_path, workers=1))) as park:
         text = park.get("/citation", "text/x-bibliography").text
     assert text.startswith("Friends. (2020). Trees of the park (Version 1.0; release ")
 

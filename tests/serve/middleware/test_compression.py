@@ -12,7 +12,7 @@ import zstandard
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from gcmgraph.serve.http.compression import SMALLEST, Compression
+from gcmgraph.serve.middleware.compression import SMALLEST, Compression
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

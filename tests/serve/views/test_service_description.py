@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph.engine.inline import LocalEngine
+from gcmgraph.engine.inline import InlineEngine
 from gcmgraph.manifest import GraphEntry
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import RDF, SD, VOID
-from gcmgraph.serve.service import OFFERED, description_query
+from gcmgraph.serve.views.service_description import OFFERED, description_query
 from releases import BASE, ONTOLOGY, graph, write_release
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def test_it_claims_the_formats_that_there_are_and_no_feature(said: set[ox.Triple
 
 def test_what_the_catalogue_counts_is_said_of_the_graphs_here(tmp_path: Path) -> None:
     manifest = write_release(tmp_path)
-    store = LocalEngine.open(tmp_path, manifest).store
+    store = InlineEngine.open(tmp_path, manifest).store
     catalog, dataset = graph("catalog"), f"{BASE}dataset"
     part, inner = f"{BASE}id/partition/tree", f"{BASE}id/partition/tree-height"
     store.load(
