@@ -47,7 +47,12 @@ def write_release(folder: Path, trees: int) -> Manifest:
     files = []
     for name, (format_name, text) in contents.items():
         (folder / name).write_text(text, "utf-8")
-        files.append(FileEntry.of(folder, name, format_name))
+        stem = name.partition(".")[0]
+        files.append(
+            FileEntry.of(folder, name, "dataset", format_name)
+            if stem == "park"
+            else FileEntry.of(folder, name, "vocabulary", format_name, stem)
+        )
     manifest = Manifest(
         layout=LAYOUT,
         made_by="benchmarks",

@@ -64,8 +64,8 @@ class Known:
         """Ask the release's own files, without the server."""
         manifest = Manifest.read(self.folder)
         store = ox.Store()
-        store.bulk_load(path=self.folder / manifest.file("nquads").path)
-        store.bulk_load(path=self.folder / manifest.file("ntriples").path)
+        store.bulk_load(path=self.folder / manifest.dataset("nquads").path)
+        store.bulk_load(path=self.folder / manifest.dataset("ntriples").path)
         texts = [path.read_text("utf-8") for path in QUERIES]
         things = sorted({q.subject.value for q in store if manifest.base in q.subject.value})
         texts += [f"SELECT * {{ <{thing}> ?p ?o }}" for thing in things[::25]]
@@ -92,12 +92,12 @@ def second_release(first: Path, folder: Path) -> Path:
     files = []
     for entry in manifest.files:
         path = folder / entry.path
-        if entry in (manifest.file("nquads"), manifest.file("ntriples")):
+        if entry in (manifest.dataset("nquads"), manifest.dataset("ntriples")):
             lines = path.read_bytes().splitlines(keepends=True)
             path.write_bytes(b"".join(line for i, line in enumerate(lines) if i % 10))
         changed = {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
         files.append(entry.model_copy(update=changed))
-    identity = sha256_of(folder / manifest.file("nquads").path)
+    identity = sha256_of(folder / manifest.dataset("nquads").path)
     manifest.model_copy(update={"identity": identity, "files": tuple(files)}).write(folder)
     return folder
 

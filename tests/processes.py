@@ -113,8 +113,13 @@ def turn(link: Path, target: str) -> None:
 
 
 def reload(release: Path) -> subprocess.CompletedProcess[str]:
+    return command("reload", release)
+
+
+def command(verb: str, release: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run a command about the servers of a release."""
     return subprocess.run(
-        [sys.executable, "-m", "gcmgraph", "reload", "--release", str(release)],
+        [sys.executable, "-m", "gcmgraph", verb, "--release", str(release), *options],
         capture_output=True,
         text=True,
         timeout=60,

@@ -124,7 +124,12 @@ def write_release(folder: Path, extra: str = "", to: str = "survey") -> Manifest
     files = []
     for path, (format_name, some) in contents.items():
         (folder / path).write_text("".join(line + "\n" for line in some), "utf-8")
-        files.append(FileEntry.of(folder, path, format_name))
+        stem = path.partition(".")[0]
+        files.append(
+            FileEntry.of(folder, path, "dataset", format_name)
+            if stem == "park"
+            else FileEntry.of(folder, path, "vocabulary", format_name, stem)
+        )
     files += [_graph_file(folder, name, f, lines[name]) for name in GRAPHS for f in _DATA]
     manifest = Manifest(
         layout=LAYOUT,
@@ -164,7 +169,7 @@ def _graph_file(folder: Path, name: str, format_: Format, lines: list[str]) -> F
         path,
         ox.RdfFormat.from_media_type(format_.media_type),
     )
-    return FileEntry.of(folder, f"graphs/{path.name}", format_.name, name)
+    return FileEntry.of(folder, f"graphs/{path.name}", "graph", format_.name, name)
 
 
 def reword(folder: Path) -> None:

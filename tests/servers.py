@@ -20,11 +20,16 @@ class Client:
     """Asks an application in a thread of its own, which runs the application's event loop."""
 
     def __init__(self, app: FastAPI, loop: asyncio.AbstractEventLoop) -> None:
+        self.app = app
         self._loop = loop
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
             base_url="http://park.test",
         )
+
+    def forget(self) -> None:
+        """Have what was read once of the release read again."""
+        self.app.state.releases.current._known.clear()
 
     def request(self, method: str, url: str, **arguments: object) -> httpx.Response:
         asked = self._client.request(method, url, **arguments)

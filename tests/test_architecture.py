@@ -25,9 +25,10 @@ MAY_IMPORT = {
     "errors": set(),
 }
 #: The rooms of the server, from the lowest; each may import those below it.
-ROOMS_OF_SERVE = ("http", "operations", "things", "dataset", "sparql", "app", "process")
-#: What all of them stand on.
-GROUND = {"site", "pages", "addresses", "service"}
+ROOMS_OF_SERVE = (
+    *("client", "addresses", "html", "http", "reader", "release", "resource", "views"),
+    *("operations", "releases", "middleware", "routes", "app", "process"),
+)
 #: The rooms in which a heavy library may be imported.
 ROOMS_OF = {
     "rdflib": {"publish"},
@@ -81,7 +82,7 @@ def room(module: str) -> int | None:
     parts = module.split(".")
     if len(parts) < 3 or parts[1] != "serve":
         return None
-    return 0 if parts[2] in GROUND else ROOMS_OF_SERVE.index(parts[2])
+    return ROOMS_OF_SERVE.index(parts[2])
 
 
 def test_the_rooms_of_the_server_stand_on_each_other():

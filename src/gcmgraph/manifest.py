@@ -8,17 +8,34 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
 import pydantic
 
 from gcmgraph.errors import ReleaseError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FILE_NAME: Final = "manifest.json"
 
 #: The layout of release folders that this version writes and reads.
-LAYOUT: Final = 2
+LAYOUT: Final = 3
+
+#: What a file is: the dataset, one of its graphs, the things of a class (nested or as a table), or
+#: what stands beside them.
+Role: TypeAlias = Literal[
+    "dataset",
+    "graph",
+    "class",
+    "vocabulary",
+    "question",
+    "rule",
+    "report",
+    "context",
+    "catalog",
+    "checksums",
+]
 
 
 class _Model(pydantic.BaseModel):
@@ -35,25 +52,28 @@ class GraphEntry(_Model):
 
 
 class FileEntry(_Model):
-    """A file of the release: its size in bytes and SHA-256.
+    """A file of the release: what it is, its size in bytes and SHA-256.
 
-    ``format`` and ``compression`` are names of ``formats``. ``graph`` is the name of the graph that
-    a file holds where it is one alone, ``noun`` that of the frame or table that made it.
+    ``format`` and ``compression`` are names of ``formats``. ``name`` tells the files of one role
+    apart: the name of a graph, of a class's frame or table, of a question or rule, the stem of a
+    vocabulary or a part of the catalogue.
     """
 
     path: str
-    format: str | None
+    role: Role
+    name: str | None = None
+    format: str
     bytes: int
     sha256: str
     compression: str | None = None
-    graph: str | None = None
-    noun: str | None = None
 
     @classmethod
-    def of(cls, folder: Path, path: str, format_name: str | None, graph: str | None = None) -> Self:
+    def of(
+        cls, folder: Path, path: str, role: Role, format_name: str, name: str | None = None
+    ) -> Self:
         """Return the entry of a file as it lies in a release folder."""
         size, sha256 = (folder / path).stat().st_size, sha256_of(folder / path)
-        return cls(path=path, format=format_name, bytes=size, sha256=sha256, graph=graph)
+        return cls(path=path, role=role, name=name, format=format_name, bytes=size, sha256=sha256)
 
 
 class SourceEntry(_Model):
@@ -73,6 +93,8 @@ class Manifest(_Model):
     build read, so that an unchanged project is not built again. ``name`` is the stem of the dump
     files, ``base`` the IRI below which all our IRIs lie, ``context`` that of its JSON-LD context,
     ``triples`` the size of the default graph and ``quads`` that of all named graphs together.
+    ``creators`` and ``publishers`` are names; ``versions`` gives for the IRI of the dataset or a
+    vocabulary that of the version which the release holds (DCAT 3, 11.1; OWL 2, 3.1).
     """
 
     layout: int
@@ -87,6 +109,9 @@ class Manifest(_Model):
     title: str
     description: str
     license: str
+    creators: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    versions: dict[str, str] = {}
     prefixes: dict[str, str]
     context: str | None = None
     triples: int
@@ -161,17 +186,28 @@ class Manifest(_Model):
             if path.stat().st_size != entry.bytes or sha256_of(path) != entry.sha256:
                 raise ReleaseError(f"{path} is not what was released; build the release anew.")
 
-    def file(self, format_name: str) -> FileEntry:
+    def find(
+        self, role: Role, name: str | None = None, format_name: str | None = None
+    ) -> list[FileEntry]:
+        """Return the uncompressed files of a role, of one name or format if any, in order."""
+        return [
+            entry
+            for entry in self.files
+            if entry.role == role
+            and not entry.compression
+            and name in (None, entry.name)
+            and format_name in (None, entry.format)
+        ]
+
+    def dataset(self, format_name: str) -> FileEntry:
         """Return the whole dataset's file in the format of that name.
 
         Raises:
             ReleaseError: where the release has no such file.
 
         """
-        for entry in self.files:
-            part = entry.compression or entry.graph or entry.noun
-            if entry.format == format_name and not part and Path(entry.path).stem == self.name:
-                return entry
+        for entry in self.find("dataset", format_name=format_name):
+            return entry
         raise ReleaseError(f"The release holds no {format_name} file; build the release anew.")
 
 

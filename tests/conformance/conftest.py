@@ -25,8 +25,8 @@ def write_release(folder: Path, data: Data) -> None:
     ox.serialize(quads, folder / "test.nq", ox.RdfFormat.N_QUADS)
     ox.serialize(triples, folder / "test.nt", ox.RdfFormat.N_TRIPLES)
     files = [
-        FileEntry.of(folder, "test.nq", "nquads"),
-        FileEntry.of(folder, "test.nt", "ntriples"),
+        FileEntry.of(folder, "test.nq", "dataset", "nquads"),
+        FileEntry.of(folder, "test.nt", "dataset", "ntriples"),
     ]
     manifest = Manifest(
         layout=LAYOUT,

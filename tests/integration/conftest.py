@@ -37,7 +37,7 @@ def truth(real_release: Path) -> ox.Store:
     """Load the release: the default graph and the named ones."""
     store, manifest = ox.Store(), Manifest.read(real_release)
     for name in ("ntriples", "nquads"):
-        store.bulk_load(path=real_release / manifest.file(name).path)
+        store.bulk_load(path=real_release / manifest.dataset(name).path)
     return store
 
 

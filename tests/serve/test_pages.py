@@ -10,7 +10,7 @@ import pytest
 
 from gcmgraph.errors import ReleaseError, ServerError
 from gcmgraph.manifest import sha256_of
-from gcmgraph.serve.app import create_app, open_app, open_release
+from gcmgraph.serve.app import create_app
 from gcmgraph.serve.http.problems import KINDS
 from gcmgraph.serve.process.sockets import listen
 from gcmgraph.settings import Settings
@@ -120,7 +120,7 @@ def test_a_failure_of_ours_is_a_500_with_an_id_that_stands_in_the_log(
         async def query(self, query: object) -> object:
             raise ZeroDivisionError("a secret")
 
-    app = create_app(Broken(), open_release(release), Settings(release=release))
+    app = create_app(Settings(release=release), lambda *_: Broken())
     with serving(app) as client, caplog.at_level(logging.ERROR):
         response = client.get("/sparql", params={"query": "ASK {}"})
     assert response.status_code == 500
@@ -132,12 +132,13 @@ def test_a_failure_of_ours_is_a_500_with_an_id_that_stands_in_the_log(
 def test_a_torn_release_is_refused(tmp_path: Path) -> None:
     write_release(tmp_path)
     (tmp_path / "park.nt").write_text("torn", "utf-8")
-    with pytest.raises(ReleaseError, match=r"park\.nt"):
-        create_app(Settings(release=tmp_path))
+    app = create_app(Settings(release=tmp_path))
+    with pytest.raises(ReleaseError, match=r"park\.nt"), serving(app):
+        pass
 
 
-def test_a_port_in_use_is_one_sentence(release: Path) -> None:
-    with listen(Settings(release=release, port=0)) as taken:
+def test_a_port_in_use_is_one_sentence() -> None:
+    with listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ServerError, match=f"Port {port} of 127.0.0.1 .* --port"):
-            listen(Settings(release=release, port=port))
+            listen("127.0.0.1", port)

@@ -115,7 +115,7 @@ def things(quads: Iterable[ox.Quad], base: str) -> list[str]:
 def table(real_release: Path) -> Iterator[Table]:
     manifest = Manifest.read(real_release)
     base = manifest.base
-    quads = list(ox.parse(path=real_release / manifest.file("nquads").path))
+    quads = list(ox.parse(path=real_release / manifest.dataset("nquads").path))
     in_default = {graph.iri for graph in manifest.graphs if graph.in_default}
     default = ox.Dataset(quad for quad in quads if quad.graph_name.value in in_default)
     rest = ox.Dataset(quad for quad in quads if quad.graph_name.value not in in_default)

@@ -53,8 +53,8 @@ class InlineEngine:
 
         """
         store = load(
-            release / manifest.file(formats.NQUADS.name).path,
-            release / manifest.file(formats.NTRIPLES.name).path,
+            release / manifest.dataset(formats.NQUADS.name).path,
+            release / manifest.dataset(formats.NTRIPLES.name).path,
         )
         context = release / jsonld.FILE_NAME if manifest.context else None
         return cls(store, manifest, Style.read(manifest.prefixes, context))

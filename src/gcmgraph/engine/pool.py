@@ -54,8 +54,8 @@ class PoolEngine:
         self._default = {graph.iri for graph in manifest.graphs if graph.in_default}
         folder = release.resolve()
         self._configuration: messages.Message = {
-            "nquads": str(folder / manifest.file("nquads").path),
-            "ntriples": str(folder / manifest.file("ntriples").path),
+            "nquads": str(folder / manifest.dataset("nquads").path),
+            "ntriples": str(folder / manifest.dataset("ntriples").path),
             "prefixes": manifest.prefixes,
             "default": sorted(self._default),
             "base": manifest.base,

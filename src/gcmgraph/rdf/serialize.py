@@ -41,6 +41,9 @@ def write(
             document = context.part(used).document(statements(triples))
             return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
         found = [ox.Quad(*triple) for triple in triples]
+    else:
+        # A graph's statements together, so that TriG has a block for each.
+        found.sort(key=lambda quad: str(quad.graph_name))
     written = ox.serialize(found, format=_LIBRARY[format_], prefixes=used_prefixes(prefixes, found))
     return written or b""
 

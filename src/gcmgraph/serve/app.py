@@ -6,17 +6,17 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from gcmgraph import __version__
+from gcmgraph.engine.pool import PoolEngine
 from gcmgraph.serve.middleware import errors
 from gcmgraph.serve.middleware.client_id import ClientId
-from gcmgraph.serve.middleware.common_headers import EXPOSED, CommonHeaders
+from gcmgraph.serve.middleware.common_headers import CommonHeaders
 from gcmgraph.serve.middleware.compression import Compression
 from gcmgraph.serve.middleware.release import ReleaseByName, ReleaseOfRequest
 from gcmgraph.serve.operations.metrics import Metrics
-from gcmgraph.serve.releases import Releases
+from gcmgraph.serve.releases import OpenEngine, Releases
 from gcmgraph.serve.routes import (
     catalog,
     citation,
@@ -58,10 +58,13 @@ _ROUTES: Final = (
 )
 
 
-def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
-    """Return the application; it opens the release of ``settings`` when it starts."""
-    metrics = metrics or Metrics()
-    releases = Releases(settings, metrics)
+def create_app(settings: Settings, open_engine: OpenEngine = PoolEngine) -> FastAPI:
+    """Return the application; it opens the release of ``settings`` when it starts.
+
+    ``open_engine`` returns what answers from the release in a folder.
+    """
+    metrics = Metrics()
+    releases = Releases(settings, metrics, open_engine)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -91,14 +94,6 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> FastAPI:
     errors.install(app)
     app.add_middleware(Compression)
     app.add_middleware(CommonHeaders)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=["*"],
-        expose_headers=EXPOSED,
-        max_age=86400,
-    )
     app.add_middleware(ReleaseOfRequest, releases=releases)
     app.add_middleware(ClientId)
     return app

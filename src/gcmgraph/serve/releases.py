@@ -12,7 +12,7 @@ import contextlib
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias
 
 from gcmgraph.engine.cache import CachedEngine
 from gcmgraph.engine.pool import PoolEngine
@@ -24,12 +24,14 @@ from gcmgraph.serve.operations.engine_metrics import MeasuredEngine
 from gcmgraph.serve.release import Release, read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from gcmgraph.engine.protocol import Engine
     from gcmgraph.serve.operations.metrics import Metrics
-    from gcmgraph.settings import Settings
+    from gcmgraph.settings import Limits, Settings
+
+OpenEngine: TypeAlias = "Callable[[Path, Manifest, Limits], Engine]"
 
 #: How a release is named: the beginning of its identity.
 _NAME: Final = re.compile(r"[0-9a-f]{12,64}")
@@ -63,7 +65,7 @@ class _Opened:
     """An open release, and how many use it."""
 
     release: Release
-    pool: PoolEngine
+    engine: Engine
     cache: CachedEngine
     users: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -75,12 +77,15 @@ class _Opened:
 class Releases:
     """Opens, lends, changes and closes releases.
 
-    ``metrics`` count what all of them do.
+    ``metrics`` count what all of them do, ``open_engine`` returns what answers from a folder.
     """
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+    def __init__(
+        self, settings: Settings, metrics: Metrics, open_engine: OpenEngine = PoolEngine
+    ) -> None:
         self._settings = settings
         self._metrics = metrics
+        self._open_engine = open_engine
         self._current: _Opened | None = None
         #: All that are open, by their fingerprints; the one that was used last stands last.
         self._open: dict[str, _Opened] = {}
@@ -100,9 +105,9 @@ class Releases:
         return self._current is not None and self._current.release.engine.is_ready
 
     @property
-    def engines(self) -> list[tuple[PoolEngine, CachedEngine]]:
+    def engines(self) -> list[tuple[Engine, CachedEngine]]:
         """The engines of those that are open, each with its cache."""
-        return [(opened.pool, opened.cache) for opened in self._opened]
+        return [(opened.engine, opened.cache) for opened in self._opened]
 
     @property
     def _opened(self) -> list[_Opened]:
@@ -230,18 +235,18 @@ class Releases:
         # A link to the newest release may be turned while we serve; we stay with what we opened.
         folder = await asyncio.to_thread(folder.resolve)
         manifest = await asyncio.to_thread(read_manifest, folder)
-        pool = PoolEngine(folder, manifest, self._settings)
+        engine = self._open_engine(folder, manifest, self._settings)
         # Half of what may be kept are answers, half are documents made of them.
         half = self._settings.cache_bytes // 2
-        cache = CachedEngine(pool, manifest.fingerprint, half)
-        engine: Engine = MeasuredEngine(
+        cache = CachedEngine(engine, manifest.fingerprint, half)
+        measured = MeasuredEngine(
             cache, manifest, self._metrics, with_text=self._settings.log_queries
         )
-        await engine.start()
+        await measured.start()
         release = Release(
-            folder, manifest, engine, context=_context(folder, manifest), document_bytes=half
+            folder, manifest, measured, context=_context(folder, manifest), document_bytes=half
         )
-        opened = _Opened(release, pool, cache)
+        opened = _Opened(release, engine, cache)
         self._open[manifest.fingerprint] = opened
         return opened
 

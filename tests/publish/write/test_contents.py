@@ -45,7 +45,7 @@ def quads(content: bytes, fmt: formats.Format, graph: str) -> set[ox.Quad]:
 def test_each_graph_is_there_in_every_format_and_is_that_of_the_dump(
     real_release: Path, manifest: Manifest
 ):
-    nquads = (real_release / manifest.file("nquads").path).read_bytes()
+    nquads = (real_release / manifest.dataset("nquads").path).read_bytes()
     everything = quads(nquads, formats.NQUADS, "")
     for graph in manifest.graphs:
         expected = {q for q in everything if q.graph_name.value == graph.iri}
@@ -109,4 +109,4 @@ def test_the_manifest_says_of_what_a_file_is(manifest: Manifest):
     assert entry("graphs/curation.rdf").graph == "curation"
     assert entry("tables/practice.csv").noun == "practice"
     assert entry("things/practice.ndjson").format == formats.NDJSON.name
-    assert manifest.file("turtle").path == "gcm.ttl"
+    assert manifest.dataset("turtle").path == "gcm.ttl"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
-from gcmgraph.errors import ServerError
-from gcmgraph.serve.process.notice import Notice, ask_to_reload
-from processes import COUNT, LONG, Server, reload, running, turn, wait_until_busy
+from processes import COUNT, LONG, Server, command, reload, running, turn, wait_until_busy
 from releases import reword, write_release
 
 if TYPE_CHECKING:
@@ -62,7 +63,6 @@ def test_a_newer_release_is_taken_up_while_queries_run(current: Path) -> None:
         status, log = server.end(signal.SIGTERM)
     assert status == 0
     assert [line["outcome"] for line in log if line["message"] == "reload"] == ["taken", "same"]
-    assert not list(current.parent.glob(".serving-*"))
 
 
 def test_the_same_statements_with_other_words_are_taken_up(current: Path) -> None:
@@ -115,15 +115,72 @@ def test_no_request_fails_while_releases_change(current: Path) -> None:
     assert set(counts) == {29, 30}
 
 
-def test_reload_says_where_no_server_is(tmp_path: Path) -> None:
-    (tmp_path / ".serving-8000.json").write_text('{"pid": 1, "reloads": 0}', "utf-8")
-    with pytest.raises(ServerError, match="No server"):
-        ask_to_reload(tmp_path / "current", None, 1)
+def test_a_permalink_outlives_the_next_release(current: Path) -> None:
+    with running(current, workers=1) as server:
+        first = server.ask(COUNT)
+        link = first.links["cite-as"]["url"]
+        turn(current, "two")
+        assert reload(current).returncode == 0
+        assert count(server) == 30
+        again = server.client.get(link, headers={"Accept": "text/csv"})
+        assert (again.status_code, again.text) == (200, first.text)
+        for name in ("x-release", "etag"):
+            assert again.headers[name] == first.headers[name]
+        # So is everything else of that release: its documents, its files.
+        old = {"release": first.headers["X-Release"]}
+        assert server.client.get("/x:s", params=old).status_code == 404
+        assert server.client.get("/download/park.nt", params=old).text.count("\n") == 29
+        assert server.client.get("/download/park.nt").text.count("\n") == 30
 
 
-def test_a_notice_is_one_servers_alone(tmp_path: Path) -> None:
-    notice = Notice(tmp_path / "current", 8000)
-    with pytest.raises(OSError, match=r"."):
-        Notice(tmp_path / "current", 8000)
-    notice.close()
-    Notice(tmp_path / "current", 8000).close()
+def test_a_bounded_number_of_releases_is_open_and_the_least_used_is_closed(tmp_path: Path) -> None:
+    names = ("one", "two", "three", "four")
+    identities = {
+        name: write_release(tmp_path / name, f"<x:{name}> <x:p> <x:o> .\n").identity
+        for name in names
+    }
+    (tmp_path / "current").symlink_to("one")
+    with running(tmp_path / "current", workers=1, releases_open=2) as server:
+        for name in (*names, "two"):
+            asked = {"query": f"ASK {{ <x:{name}> ?p ?o }}", "format": "csv"}
+            answer = server.client.get("/sparql", params={**asked, "release": identities[name]})
+            assert (answer.text, answer.headers["X-Release"]) == ("true", identities[name])
+            assert "gcmgraph_releases_open 3" not in server.client.get("/metrics").text
+        unknown = server.client.get("/sparql", params={"query": "ASK {}", "release": "0" * 12})
+        assert unknown.status_code == 404
+        kept = {one["release"] for one in unknown.json()["kept"]}
+        assert kept == set(identities.values())
+
+
+def test_the_serving_process_needs_no_right_to_write_beside_the_releases(current: Path) -> None:
+    before = sorted(current.parent.iterdir())
+    with running(current, workers=1) as server:
+        turn(current, "two")
+        assert reload(current).returncode == 0
+        assert sorted(current.parent.iterdir()) == before
+        assert server.end(signal.SIGTERM)[0] == 0
+
+
+def test_status_says_what_is_served(current: Path) -> None:
+    with running(current, workers=1) as server:
+        said = command("status", current)
+        assert said.returncode == 0
+        assert server.ask(COUNT).headers["X-Release"][:12] in said.stdout
+        assert f"process {server.process.pid}" in said.stdout
+        (told,) = command("status", current, "--json").stdout.splitlines()
+        assert json.loads(told)["triples"] == 29
+
+
+@pytest.mark.parametrize("verb", ["reload", "status"])
+def test_where_no_server_is_that_is_said(tmp_path: Path, verb: str) -> None:
+    said = command(verb, tmp_path / "current")
+    assert said.returncode == 12
+    assert "No server of" in said.stderr
+
+
+def test_figures_can_have_a_port_of_their_own(current: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with running(current, workers=1, metrics_port=port) as server:
+        assert server.client.get("/metrics").status_code == 404
+        assert "gcmgraph_ready 1.0" in httpx.get(f"http://127.0.0.1:{port}/metrics").text

@@ -10,16 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from gcmgraph.manifest import sha256_of
 from gcmgraph.rdf import formats
 from gcmgraph.serve.app import create_app
-from gcmgraph.serve.dataset.citations import Work, key_of, write
+from gcmgraph.serve.views.citation_formats import Work, key_of, write
 from gcmgraph.settings import Settings
 from releases import BASE, write_release
 from servers import Client, serving
 
 ROOT = Path(__file__).parents[3]
-NAMES = "http://xmlns.com/foaf/0.1/name"
 GCM = "https://w3id.org/gcmgraph/"
 
 DATASET = Work(
@@ -242,21 +240,9 @@ def test_an_unknown_format_is_said(park: Client) -> None:
     assert "application/x-bibtex" in response.json()["available"]
 
 
-def test_the_author_is_whom_the_catalogue_names(tmp_path: Path) -> None:
+def test_the_author_is_whom_the_release_names(tmp_path: Path) -> None:
     manifest = write_release(tmp_path)
-    graph = f"<{BASE}graph/catalog>"
-    quads = tmp_path / "park.nq"
-    with quads.open("a") as file:
-        for subject, predicate, value in (
-            (manifest.iri, "http://purl.org/dc/terms/creator", f"<{BASE}id/club/1>"),
-            (f"{BASE}id/club/1", NAMES, '"Amis du parc"@fr'),
-            (f"{BASE}id/club/1", NAMES, '"Friends"@en'),
-        ):
-            file.write(f"<{subject}> <{predicate}> {value} {graph} .\n")
-    size, digest = quads.stat().st_size, sha256_of(quads)
-    changed = manifest.file("nquads").model_copy(update={"bytes": size, "sha256": digest})
-    others = (entry for entry in manifest.files if entry.path != changed.path)
-    manifest.model_copy(update={"files": (changed, *others)}).write(tmp_path)
+    manifest.model_copy(update={"creators": ("Friends",)}).write(tmp_path)
     with serving(create_app(Settings(release=tmp_path, workers=1))) as park:
         text = park.get("/citation", "text/x-bibliography").text
     assert text.startswith("Friends. (2020). Trees of the park (Version 1.0; release ")

@@ -167,7 +167,7 @@ def test_the_page_tells_size_count_and_checksum(park: Client, release: Path) -> 
     page = park.get("/download/", "text/html").text
     for entry in Manifest.read(release).files:
         assert f'href="/download/{entry.path}"' in page
-    assert Manifest.read(release).file("nquads").sha256 in page
+    assert Manifest.read(release).dataset("nquads").sha256 in page
     assert "http://park.test/download/SHA256SUMS" in page
 
 
@@ -198,7 +198,7 @@ def served(real: Client, manifest: Manifest) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def quads(served: dict[str, bytes], manifest: Manifest) -> set[ox.Quad]:
     """Return all that the release says."""
-    return parsed(served[manifest.file("nquads").path], formats.NQUADS)
+    return parsed(served[manifest.dataset("nquads").path], formats.NQUADS)
 
 
 @pytest.fixture(scope="module")
@@ -228,9 +228,9 @@ def test_every_dump_says_what_the_nquads_say(
 ) -> None:
     assert (len(quads), len(default)) == (manifest.quads, manifest.triples)
     for format_ in formats.QUADS:
-        assert parsed(served[manifest.file(format_.name).path], format_) == quads
+        assert parsed(served[manifest.dataset(format_.name).path], format_) == quads
     for format_ in formats.TRIPLES:
-        found = parsed(served[manifest.file(format_.name).path], format_)
+        found = parsed(served[manifest.dataset(format_.name).path], format_)
         assert {quad.triple for quad in found} == default
         assert {quad.graph_name for quad in found} == {ox.DefaultGraph()}
 
@@ -253,7 +253,7 @@ def test_things_lines_and_rows_are_as_many_as_the_catalogue_says(
     served: dict[str, bytes], manifest: Manifest
 ) -> None:
     catalog = parsed(served["catalog.ttl"], formats.TURTLE)
-    nouns = {entry.noun for entry in manifest.files if entry.noun}
+    nouns = {entry.name for entry in manifest.files if entry.role == "class"}
     assert "practice" in nouns
     for noun in nouns:
         things = json.loads(served[f"things/{noun}.jsonld"])
@@ -295,7 +295,7 @@ def test_the_whole_as_json_ld_comes_back_through_pyld(
     def load(address: str, _: object) -> dict[str, Any]:
         raise AssertionError(f"a dump needs nothing else, and {address} was asked for")
 
-    document = json.loads(served[manifest.file("jsonld").path])
+    document = json.loads(served[manifest.dataset("jsonld").path])
     options = {"format": "application/n-quads", "documentLoader": load}
     lines = pyld.to_rdf(document, options)
     assert {quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_QUADS)} == default
@@ -322,8 +322,7 @@ def test_all_lists_agree_with_what_is_served(served: dict[str, bytes], manifest:
     assert described == {
         e.path
         for e in manifest.files
-        if (e.graph or e.noun or e.path.startswith(f"{manifest.name}."))
-        and e.format != formats.CSVW.name
+        if e.role in ("dataset", "graph", "class") and e.format != formats.CSVW.name
     }
     for path, digest in sums.items():
         assert hashlib.sha256(served[path]).hexdigest() == digest
@@ -337,7 +336,7 @@ def test_a_table_leads_to_its_metadata_and_all_to_the_catalogue(
         "</download/tables/practice.csv-metadata.json>; rel=describedby; "
         'type="application/csvm+json"'
     ) in table
-    for path in ("tables/practice.csv", manifest.file("turtle").path, "graphs/curation.nt.gz"):
+    for path in ("tables/practice.csv", manifest.dataset("turtle").path, "graphs/curation.nt.gz"):
         link = real.get(f"/download/{path}").headers["link"]
         assert '</catalog.ttl>; rel=describedby; type="text/turtle"' in link
         assert "rel=license" in link
@@ -365,7 +364,7 @@ def test_the_page_shows_every_file_and_how_many_things_there_are(
     page = real.get("/download/", "text/html").text
     for entry in manifest.files:
         assert f'href="/download/{entry.path}"' in page
-        if entry.graph or entry.noun:
+        if entry.role in ("graph", "class"):
             assert f"{entry.sha256}  {entry.path}\n" in page
     row = page.partition('id="things-practice"')[2].partition("</tr>")[0]
     assert '<td class="number">6</td>' in row

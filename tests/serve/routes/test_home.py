@@ -102,5 +102,5 @@ def test_people_find_questions_files_citation_and_documents(real: Client) -> Non
 def add_file(folder: Path, manifest: Manifest, path: str, text: str) -> None:
     """Add a file to a release."""
     (folder / path).write_text(text, "utf-8")
-    entry = FileEntry.of(folder, path, "jsonld")
+    entry = FileEntry.of(folder, path, "catalog", "jsonld", "dataset")
     manifest.model_copy(update={"files": (*manifest.files, entry)}).write(folder)

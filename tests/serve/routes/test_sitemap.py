@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from gcmgraph.serve.app import create_app
-from gcmgraph.serve.dataset.sitemap import LENGTH
+from gcmgraph.serve.routes.sitemap import LENGTH
 from gcmgraph.settings import Settings
 from releases import BASE, ONTOLOGY, RDF, write_release
 from servers import serving

@@ -1,80 +1,121 @@
-"""TriG that people like to read."""
+"""Documents are views of one description."""
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import pyoxigraph as ox
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from gcmgraph.rdf.namespaces import RDF, XSD
-from gcmgraph.rdf.terms import Term
-from gcmgraph.serve.things.quads import nquads, trig
-from gcmgraph.serve.things.statements import Statement
+from gcmgraph.engine.description import MOST
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.namespaces import HYDRA
+from gcmgraph.serve.app import create_app
+from gcmgraph.settings import Settings
+from releases import BASE, RDF, RDFS, write_release
+from servers import Client, serving
 
-PARK = "https://example.org/park/"
-PREFIXES = {"park": PARK, "tree": f"{PARK}tree/", "xsd": "http://www.w3.org/2001/XMLSchema#"}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-
-def iri(text: str) -> Term:
-    return Term("uri", text)
-
-
-def said(subject: str, predicate: str, value: Term, *graphs: str) -> Statement:
-    return Statement(iri(subject), iri(predicate), value, tuple(map(iri, graphs)))
+NORTH = ox.NamedNode(f"{BASE}id/meadow/north")
+TREES = 250
+DATA = (*formats.TRIPLES, *formats.QUADS)
 
 
-def test_graphs_are_blocks_of_subjects_with_prefixes() -> None:
-    number = Term("literal", "21", datatype=XSD.integer)
-    date = Term("literal", "2020-01-01", datatype=XSD.date)
-    statements = [
-        said(f"{PARK}tree/oak", f"{PARK}height", number, f"{PARK}survey"),
-        said(f"{PARK}tree/oak", RDF.type, iri(f"{PARK}Tree"), f"{PARK}survey", "urn:x"),
-        said(f"{PARK}tree/oak", f"{PARK}near", iri(f"{PARK}tree/lime"), f"{PARK}survey"),
-        said(f"{PARK}tree/oak", f"{PARK}near", iri(f"{PARK}tree/elm)"), f"{PARK}survey"),
-        said(f"{PARK}tree/oak", f"{PARK}seen", date, f"{PARK}survey"),
-    ]
-    assert (
-        trig(statements, PREFIXES)
-        == """\
-@prefix park: <https://example.org/park/> .
-@prefix tree: <https://example.org/park/tree/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-
-<urn:x> {
-  tree:oak
-    a park:Tree .
-}
-
-park:survey {
-  tree:oak
-    a park:Tree ;
-    park:height 21 ;
-    park:near tree:lime, <https://example.org/park/tree/elm)> ;
-    park:seen "2020-01-01"^^xsd:date .
-}
-"""
+@pytest.fixture(scope="module")
+def forest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Serve a park whose north meadow has many trees, and names all of them."""
+    folder = tmp_path_factory.mktemp("forest")
+    trees = [f"{BASE}id/tree/t{n:03}" for n in range(TREES)]
+    write_release(
+        folder,
+        "".join(
+            f"<{tree}> <{RDF}type> <{BASE}ontology#Tree> .\n"
+            f'<{tree}> <{RDFS}label> "Tree {n}"@en .\n'
+            f"<{tree}> <{BASE}ontology#standsIn> <{NORTH.value}> .\n"
+            f"<{NORTH.value}> <{BASE}ontology#hasTree> <{tree}> .\n"
+            for n, tree in enumerate(trees)
+        ),
     )
+    with serving(create_app(Settings(release=folder, workers=1))) as client:
+        yield client
 
 
-NAMES = st.lists(st.sampled_from([*"aé1.-_/:~;,()'", "%2F"]), max_size=6).map("".join)
-VALUES = st.one_of(
-    st.builds(lambda name: iri(PARK + name), NAMES),
-    st.builds(
-        Term,
-        st.just("literal"),
-        st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
-        datatype=st.sampled_from([None, XSD.integer, XSD.decimal, XSD.boolean, XSD.date]),
-    ),
-    st.builds(
-        lambda text, datatype: Term("literal", text, datatype=datatype),
-        st.sampled_from(["1", "-1", "+1.", ".5", "1e3", "true", "1\n"]),
-        st.sampled_from([XSD.integer, XSD.decimal, XSD.boolean]),
-    ),
-)
+def quads(content: bytes, format_: formats.Format) -> set[ox.Quad]:
+    return set(ox.parse(content, ox.RdfFormat.from_media_type(format_.media_type)))
 
 
-@given(st.lists(st.tuples(NAMES, VALUES), min_size=1, max_size=5))
-def test_trig_says_what_nquads_say(pairs: list[tuple[str, Term]]) -> None:
-    statements = [said(PARK + name, f"{PARK}p", value, f"{PARK}g") for name, value in pairs]
-    as_trig = set(ox.parse(trig(statements, PREFIXES), ox.RdfFormat.TRIG))
-    assert as_trig == set(ox.parse(nquads(statements), ox.RdfFormat.N_QUADS))
+def links(header: str) -> dict[str, str]:
+    return {rel: target for target, rel in re.findall(r"<(\?page=[0-9]+)>; rel=([a-z]+)", header)}
+
+
+@pytest.mark.parametrize("format_", DATA, ids=lambda f: f.name)
+def test_all_pages_of_a_document_hold_what_the_graph_says(
+    forest: Client, format_: formats.Format
+) -> None:
+    there, found, path = 0, set(), f"/doc/meadow/north.{format_.suffix}"
+    while path:
+        answer = forest.get(path)
+        assert answer.status_code == 200
+        page = quads(answer.content, format_)
+        about = {q.triple for q in page if NORTH in (q.subject, q.object)}
+        assert len(about) <= 4 * MOST
+        assert not about & found, "a statement stands on one page only"
+        found |= about
+        there += 1
+        following = links(answer.headers["link"]).get("next")
+        path = f"/doc/meadow/north.{format_.suffix}{following}" if following else ""
+    asked = forest.get(
+        "/sparql",
+        params={
+            "query": f"SELECT * {{ {{ {NORTH} ?p ?o }} UNION {{ ?s ?q {NORTH} }} }}",
+            "format": "csv",
+        },
+    )
+    assert there == 3
+    assert len(found) == len(asked.text.splitlines()) - 1 == 2 * TREES + 4
+
+
+@pytest.mark.parametrize("format_", DATA, ids=lambda f: f.name)
+def test_a_page_says_in_its_data_that_it_is_one_of_several(
+    forest: Client, format_: formats.Format
+) -> None:
+    page = quads(forest.get(f"/doc/meadow/north.{format_.suffix}?page=2").content, format_)
+    said = {q.predicate.value: q.object.value for q in page if "hydra" in q.predicate.value}
+    whole, here = "http://park.test/doc/meadow/north", "http://park.test/doc/meadow/north?page="
+    assert said[HYDRA.totalItems] == str(2 * TREES + 4)
+    assert (said[HYDRA.first], said[HYDRA.previous]) == (f"{here}1", f"{here}1")
+    assert (said[HYDRA.next], said[HYDRA.last]) == (f"{here}3", f"{here}3")
+    assert {q.subject.value for q in page if q.predicate.value == HYDRA.view} == {whole}
+
+
+def test_a_document_of_one_page_says_nothing_of_pages(forest: Client) -> None:
+    answer = forest.get("/doc/tree/oak.nt")
+    assert "hydra" not in answer.text
+    assert links(answer.headers["link"]) == {}
+
+
+def test_a_page_for_people_counts_and_leads_on(forest: Client) -> None:
+    page = forest.get("/doc/meadow/north", "text/html").text
+    assert page.count("250 in all") == 1
+    assert page.count("252 in all") == 1
+    assert "Page 1 of 3; there are 504 statements in all" in page
+    assert '<a href="?page=2" rel="next">' in page
+    assert len(page) < 150_000
+
+
+def test_there_is_no_page_beyond_the_last(forest: Client) -> None:
+    answer = forest.get("/doc/meadow/north?page=4")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert "3 pages" in answer.json()["detail"]
+    assert forest.get("/doc/tree/oak?page=2").status_code == 404
+    assert forest.get("/doc/tree/oak?page=x").status_code == 400
+
+
+def test_trig_has_a_block_for_each_graph_and_the_prefixes_in_use(forest: Client) -> None:
+    text = forest.get("/doc/tree/oak.trig").text
+    assert "@prefix park:" in text
+    assert "park:height 21" in text
+    assert text.count(f"<{BASE}graph/curation> {{") == 1

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gcmgraph.errors import QueryTimeoutError
-from gcmgraph.serve.things import nearest
-from gcmgraph.serve.things.nearest import Nearest
+from gcmgraph.serve.views import nearest
+from gcmgraph.serve.views.nearest import Nearest
 from releases import BASE
 
 if TYPE_CHECKING:
@@ -68,38 +68,26 @@ def test_what_is_gone_names_its_successor(grove: Client, path: str) -> None:
     assert '<a href="/doc/tree/lime"' in grove.get(path, "text/html").text
 
 
-class Library:
-    """Knows many things, and is asked for them."""
-
-    def __init__(self, many: int) -> None:
-        self.things = {f"{BASE}id/tree/{n:05}": f"Tree {n:05}" for n in range(many)}
-        self.asked: list[str] = []
-
-    async def labelled(self, start: str, most: int) -> dict[str, str]:
-        self.asked.append(start)
-        found = [item for item in self.things.items() if item[0].startswith(start)]
-        return dict(found[:most])
-
-
-def test_a_small_graph_is_asked_for_once() -> None:
-    library = Library(50)
-    near = Nearest(library)
-    for wanted in ("00012", "00013"):
-        found = asyncio.run(near.to(f"{BASE}id/tree/{wanted}"))
-        assert found[0].iri.endswith(wanted)
-    assert library.asked == [""]
-
-
-def test_of_a_large_graph_what_begins_alike_is_asked_for() -> None:
-    library = Library(nearest.MOST_KNOWN + 10)
-    found = asyncio.run(Nearest(library).to(f"{BASE}id/tree/00012x"))
-    assert found[0].label == "Tree 00012"
-    assert library.asked == ["", f"{BASE}id/tree/000"]
+def test_of_a_large_graph_what_begins_alike_is_asked_for(
+    grove: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = grove.get("/doc/tree/oka").json()["nearest"]
+    monkeypatch.setattr(nearest, "MOST_KNOWN", 3)
+    grove.forget()
+    found = grove.get("/doc/tree/oka").json()["nearest"]
+    # Only what begins with “oka”: nothing; but with “lim” there is one.
+    assert (len(before) > 0, found) == (True, [])
+    assert grove.get("/doc/tree/limes").json()["nearest"][0]["label"] == "Lime"
 
 
 def test_a_busy_engine_does_not_keep_anybody_from_knowing_that_nothing_is_there() -> None:
     class Busy:
-        async def labelled(self, start: str, most: int) -> dict[str, str]:
+        async def once(self, make: object) -> None:
             raise QueryTimeoutError("too long")
 
-    assert asyncio.run(Nearest(Busy()).to(f"{BASE}id/tree/oak")) == []
+    assert asyncio.run(nearest.nearest(Busy(), f"{BASE}id/tree/oak")) == []
+
+
+def test_twenty_thousand_things_are_looked_through() -> None:
+    near = Nearest({f"{BASE}id/tree/{n:05}": f"Tree {n:05}" for n in range(20_000)})
+    assert near.to(f"{BASE}id/tree/00012x")[0].label == "Tree 00012"

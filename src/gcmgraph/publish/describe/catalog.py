@@ -18,8 +18,8 @@ from gcmgraph.publish.describe.statistics import count, number
 from gcmgraph.publish.read.external import describe_portal, licensed
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.comments import paragraphs
-from gcmgraph.rdf.graphs import Graph, triple
-from gcmgraph.rdf.namespaces import DCAT, DCT, PROV, RDF, SD, VOID
+from gcmgraph.rdf.graphs import Graph, iri_of, objects, triple
+from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, OWL, PROV, RDF, SD, VOID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 #: IANA's register of media types, in which DCAT names formats and compressions.
 MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 
+#: An ontology's and a dataset's (OWL 2 Structural Specification, 3.1; DCAT 3, 11.1).
+_PRESENT_VERSION: Final = (OWL.versionIRI, DCAT.hasCurrentVersion)
 _PROTOCOL: Final = "http://www.w3.org/TR/sparql11-protocol/"
 
 
@@ -131,6 +133,31 @@ def _rules(about: Described) -> Graph:
             triple(rule, DCT.title, ox.Literal(title, language="en")),
         }
     return found
+
+
+def agents(catalog: Graph, dataset: str, role: str) -> tuple[str, ...]:
+    """Return the names of those who have a role in the dataset, one each, English before others."""
+    found = []
+    for agent in objects(catalog, ox.NamedNode(dataset), role):
+        names = [n for n in objects(catalog, agent, FOAF.name) if isinstance(n, ox.Literal)]
+        found += [name.value for name in sorted(names, key=_english_first)[:1]]
+    return tuple(found)
+
+
+def _english_first(name: ox.Literal) -> tuple[bool, str]:
+    return name.language != "en", name.value
+
+
+def versions(graphs: Mapping[str, Graph], base: str) -> dict[str, str]:
+    """Return the IRI of the present version of all below ``base`` that the graphs name one of."""
+    said = {
+        (iri_of(t.subject), t.object.value)
+        for graph in graphs.values()
+        for t in graph
+        if t.predicate.value in _PRESENT_VERSION and isinstance(t.object, ox.NamedNode)
+    }
+    # Of several the first counts, always the same.
+    return dict(sorted(((s, v) for s, v in said if s.startswith(base)), reverse=True))
 
 
 def _catalogs(written: Graph) -> list[str]:

@@ -35,9 +35,11 @@ from gcmgraph.rdf import formats, jsonld
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-    from gcmgraph.manifest import FileEntry
+    from gcmgraph.manifest import FileEntry, Role
     from gcmgraph.publish.pipeline import Checked
+    from gcmgraph.rdf.formats import Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,10 @@ class Content:
     """A file to be: see ``manifest.FileEntry``; ``small`` asks for its compressed forms too."""
 
     path: str
+    role: Role
+    format: Format
     data: bytes
-    format: str | None = None
-    graph: str | None = None
-    noun: str | None = None
+    name: str | None = None
     small: bool = False
 
 
@@ -70,12 +72,12 @@ def dumps(checked: Checked) -> Iterator[Content]:
     named = {facts.graph_iri(name): graph for name, graph in checked.graphs.items() if graph}
     for fmt in formats.QUADS:
         data = write_quads(named, fmt, prefixes)
-        yield Content(f"{facts.name}.{fmt.suffix}", data, fmt.name, small=True)
+        yield Content(f"{facts.name}.{fmt.suffix}", "dataset", fmt, data, small=True)
     for fmt in formats.TRIPLES:
         data = write_triples(checked.default, fmt, prefixes, checked.context)
-        yield Content(f"{facts.name}.{fmt.suffix}", data, fmt.name, small=True)
+        yield Content(f"{facts.name}.{fmt.suffix}", "dataset", fmt, data, small=True)
     data = write_context(facts, checked.context)
-    yield Content(jsonld.FILE_NAME, data, formats.JSONLD.name)
+    yield Content(jsonld.FILE_NAME, "context", formats.JSONLD, data)
 
 
 def graphs(checked: Checked) -> Iterator[Content]:
@@ -87,47 +89,52 @@ def graphs(checked: Checked) -> Iterator[Content]:
                 if fmt in formats.QUADS
                 else write_triples(graph, fmt, checked.prefixes, checked.context)
             )
-            yield Content(f"graphs/{name}.{fmt.suffix}", data, fmt.name, graph=name, small=True)
+            yield Content(f"graphs/{name}.{fmt.suffix}", "graph", fmt, data, name, small=True)
 
 
 def things(checked: Checked) -> Iterator[Content]:
     """Yield the things that the project's frames ask for."""
-    for noun, fmt, data in write_things(checked):
-        yield Content(f"things/{noun}.{fmt.suffix}", data, fmt.name, noun=noun, small=True)
+    for name, fmt, data in write_things(checked):
+        yield Content(f"things/{name}.{fmt.suffix}", "class", fmt, data, name, small=True)
 
 
 def tables(checked: Checked) -> Iterator[Content]:
     """Yield the tables that the project's queries ask for."""
-    for noun, fmt, data in write_tables(checked):
-        path = f"tables/{noun}.{fmt.suffix}"
-        yield Content(path, data, fmt.name, noun=noun, small=fmt == formats.TABLE)
+    for name, fmt, data in write_tables(checked):
+        path = f"tables/{name}.{fmt.suffix}"
+        yield Content(path, "class", fmt, data, name, small=fmt == formats.TABLE)
 
 
 def texts(checked: Checked) -> Iterator[Content]:
     """Yield what people wrote, and the report."""
     turtle = formats.TURTLE
     report = write_triples(checked.graphs[REPORT], turtle, checked.prefixes, checked.context)
-    yield Content("report.ttl", report, turtle.name)
-    yield Content("report.txt", checked.report_text.encode())
+    yield Content("report.ttl", "report", turtle, report)
+    yield Content("report.txt", "report", formats.TEXT, checked.report_text.encode())
     # As they were written: with their comments, and with the blank nodes that SHACL's paths need.
     for name in (ONTOLOGY, SHAPES):
-        yield Content(f"{name}.ttl", _joined(checked, name), turtle.name)
-    for folder in (checked.project.queries, checked.project.rules):
+        yield Content(f"{name}.ttl", "vocabulary", turtle, _joined(checked, name), name)
+    texts: tuple[tuple[Role, Path], ...] = (
+        ("question", checked.project.queries),
+        ("rule", checked.project.rules),
+    )
+    for role, folder in texts:
         for path in sorted(folder.glob("*.rq")):
-            yield Content(f"{folder.name}/{path.name}", path.read_bytes())
+            where = f"{folder.name}/{path.name}"
+            yield Content(where, role, formats.SPARQL, path.read_bytes(), path.stem)
 
 
 def catalog(checked: Checked, files: Iterable[FileEntry]) -> Iterator[Content]:
     """Yield the catalogue of the ``files`` that are written."""
-    for path, fmt, data in write_catalog(checked, files):
-        yield Content(path, data, fmt.name)
+    for name, fmt, data in write_catalog(checked, files):
+        yield Content(f"{name}.{fmt.suffix}", "catalog", fmt, data, name)
 
 
 def sums(files: Iterable[FileEntry]) -> Iterator[Content]:
     """Yield the checksums of all ``files``; the manifest comes later and has this file's."""
     by_path = sorted(files, key=lambda entry: entry.path)
     lines = (f"{entry.sha256}  {entry.path}\n" for entry in by_path)
-    yield Content("SHA256SUMS", "".join(lines).encode())
+    yield Content("SHA256SUMS", "checksums", formats.TEXT, "".join(lines).encode())
 
 
 def _joined(checked: Checked, name: str) -> bytes:

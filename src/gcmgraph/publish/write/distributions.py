@@ -52,7 +52,7 @@ _GRAPHS: Final = {
 def write_catalog(
     checked: Checked, files: Iterable[FileEntry]
 ) -> Iterator[tuple[str, formats.Format, bytes]]:
-    """Yield the catalogue's files: name, format, content; ``files`` are all those before."""
+    """Yield the catalogue's files: stem, format, content; ``files`` are all those before."""
     entries = list(files)
     written = checked.graphs[CATALOG]
     whole = written | describe_files(checked, entries)
@@ -64,8 +64,8 @@ def write_catalog(
     for name, graph in ((CATALOG, whole), ("void", void)):
         for fmt in formats.TRIPLES:
             data = write_triples(graph, fmt, checked.prefixes, checked.context)
-            yield f"{name}.{fmt.suffix}", fmt, data
-    yield "dataset.jsonld", formats.JSONLD, dump(search_description(checked, entries))
+            yield name, fmt, data
+    yield "dataset", formats.JSONLD, dump(search_description(checked, entries))
 
 
 def describe_files(checked: Checked, files: Iterable[FileEntry]) -> Graph:
@@ -74,10 +74,12 @@ def describe_files(checked: Checked, files: Iterable[FileEntry]) -> Graph:
     licences = {portal.name: portal.license for portal in checked.portals}
     found: Graph = set().union(*(describe(source) for source in checked.sources.values()))
     for entry in files:
-        fmt = formats.by_name(entry.format or "", formats.FILES)
-        if fmt is None or not _is_distribution(checked, entry):
+        fmt = formats.by_name(entry.format, formats.FILES)
+        if fmt is None or not _is_distribution(entry):
             continue
-        license_ = licences.get(entry.graph or "", facts.license)
+        license_: str | None = facts.license
+        if entry.role == "graph":
+            license_ = licences.get(entry.name or "", license_)
         part = _part(checked, entry)
         if part != facts.iri:
             title, description = _words(checked, entry)
@@ -101,32 +103,33 @@ def _things(checked: Checked) -> Graph:
         frame = read_frame(path, where, checked.facts.base, checked.context)
         (wanted,) = (i for i, t in checked.context.terms.items() if t.name == frame[jsonld.TYPE])
         things = _subjects(checked.default, RDF.type, wanted)
-        found.add(triple(_noun_iri(checked, path.stem), VOID.entities, number(len(things))))
+        found.add(triple(_class_iri(checked, path.stem), VOID.entities, number(len(things))))
     return found
 
 
-def _is_distribution(checked: Checked, entry: FileEntry) -> bool:
-    whole = "/" not in entry.path and entry.path.partition(".")[0] == checked.facts.name
-    return bool(whole or entry.graph or entry.noun) and entry.format != formats.CSVW.name
+def _is_distribution(entry: FileEntry) -> bool:
+    return entry.role in ("dataset", "graph", "class") and entry.format != formats.CSVW.name
 
 
 def _part(checked: Checked, entry: FileEntry) -> str:
-    if entry.graph:
-        return checked.facts.graph_iri(entry.graph)
-    return _noun_iri(checked, entry.noun) if entry.noun else checked.facts.iri
+    if entry.name is None:
+        return checked.facts.iri
+    if entry.role == "graph":
+        return checked.facts.graph_iri(entry.name)
+    return _class_iri(checked, entry.name)
 
 
-def _noun_iri(checked: Checked, noun: str) -> str:
-    return f"{checked.facts.base}id/part/{noun}"
+def _class_iri(checked: Checked, name: str) -> str:
+    return f"{checked.facts.base}id/part/{name}"
 
 
 def _words(checked: Checked, entry: FileEntry) -> tuple[str, str]:
     """Return the title and description of a part of the dataset."""
-    if entry.noun:
-        query = checked.project.tables / f"{entry.noun}.rq"
-        title = title_of(query.read_text("utf-8")) if query.is_file() else entry.noun
+    name = entry.name or ""
+    if entry.role == "class":
+        query = checked.project.tables / f"{name}.rq"
+        title = title_of(query.read_text("utf-8")) if query.is_file() else name
         return title, f"A part of the dataset, told thing by thing: {title}."
-    name = entry.graph or ""
     if name in checked.sources:
         title = f"What the source says: {checked.sources[name].title}"
         return title, f"The named graph of one source document. {title}."
@@ -168,8 +171,9 @@ def search_description(checked: Checked, files: Iterable[FileEntry]) -> dict[str
     dataset = ox.NamedNode(facts.iri)
     downloads = []
     for entry in files:
-        fmt = formats.by_name(entry.format or "", formats.FILES)
-        if fmt is None or entry.graph or entry.compression or not _is_distribution(checked, entry):
+        fmt = formats.by_name(entry.format, formats.FILES)
+        whole = entry.role in ("dataset", "class") and _is_distribution(entry)
+        if fmt is None or entry.compression or not whole:
             continue
         if fmt.kind != "things":
             downloads.append(

@@ -31,10 +31,13 @@ from gcmgraph.manifest import (
     SourceEntry,
     sha256_of,
 )
+from gcmgraph.project import CATALOG
+from gcmgraph.publish.describe.catalog import agents, versions
 from gcmgraph.publish.pipeline import Checked, Progress, check, reading
 from gcmgraph.publish.write import contents
 from gcmgraph.publish.write.compression import compress
 from gcmgraph.rdf import formats
+from gcmgraph.rdf.namespaces import DCT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,6 +50,8 @@ CURRENT: Final = "current"
 _BUILDING: Final = ".building-"
 #: Files that are synced at once.
 _SYNCERS: Final = 16
+#: The file whose SHA-256 is the release's identity.
+_IDENTITY: Final = ("dataset", formats.NQUADS.name)
 _ENGINES: Final = ("PyLD", "pyoxigraph", "pyshifty", "pyshacl", "rdflib", "zstandard")
 
 
@@ -195,23 +200,22 @@ def _write_content(folder: Path, content: Content, data: bytes, compression: str
     _write_file(folder / path, data)
     return FileEntry(
         path=path,
-        format=content.format,
+        role=content.role,
+        name=content.name,
+        format=content.format.name,
         bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         compression=compression or None,
-        graph=content.graph,
-        noun=content.noun,
     )
 
 
 def _manifest(checked: Checked, files: list[FileEntry], inputs: str) -> Manifest:
     facts = checked.facts
-    quads = f"{facts.name}.{formats.NQUADS.suffix}"
     graphs = [(name, graph) for name, graph in sorted(checked.graphs.items()) if graph]
     return Manifest(
         layout=LAYOUT,
         made_by=f"gcmgraph {gcmgraph.__version__}",
-        identity=next(entry.sha256 for entry in files if entry.path == quads),
+        identity=next(e.sha256 for e in files if (e.role, e.format) == _IDENTITY),
         inputs=inputs,
         version=facts.version,
         issued=facts.issued,
@@ -221,6 +225,9 @@ def _manifest(checked: Checked, files: list[FileEntry], inputs: str) -> Manifest
         title=facts.title,
         description=facts.description,
         license=facts.license,
+        creators=agents(checked.graphs[CATALOG], facts.iri, DCT.creator),
+        publishers=agents(checked.graphs[CATALOG], facts.iri, DCT.publisher),
+        versions=versions(checked.graphs, facts.base),
         prefixes=checked.prefixes,
         context=checked.context.iri,
         triples=len(checked.default),

@@ -1,10 +1,10 @@
-"""What every response carries, whatever made it: the release, and what a browser may do."""
+"""What every response carries, whatever made it: CORS, the release, what a browser may do."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
 from gcmgraph.serve.http.signposts import Link, link_header
@@ -15,21 +15,9 @@ if TYPE_CHECKING:
 _METHODS: Final = "GET, HEAD, OPTIONS"
 _METHODS_OF_QUERY: Final = "GET, HEAD, POST, OPTIONS"
 
-#: What other sites may see of a response, for the framework's CORS.
-EXPOSED: Final = (
-    "Accept-Post",
-    "Accept-Ranges",
-    "Allow",
-    "Content-Encoding",
-    "Content-Length",
-    "Content-Location",
-    "Content-Range",
-    "ETag",
-    "Last-Modified",
-    "Link",
-    "Repr-Digest",
-    "Retry-After",
-    "X-Release",
+_EXPOSED: Final = (
+    "Accept-Post, Accept-Ranges, Allow, Content-Encoding, Content-Length, Content-Location, "
+    "Content-Range, ETag, Last-Modified, Link, Repr-Digest, Retry-After, X-Release"
 )
 
 _POLICY: Final = (
@@ -38,6 +26,9 @@ _POLICY: Final = (
 )
 
 _HEADERS: Final = {
+    # The same for everybody: where it depended on Origin, shared caches would keep all twice.
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": _EXPOSED,
     # What says nothing of its own may be kept, and is asked about each time.
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
@@ -47,7 +38,7 @@ _HEADERS: Final = {
 
 
 class CommonHeaders:
-    """Adds the headers, answers OPTIONS, and sends no body to HEAD."""
+    """Adds the headers, answers OPTIONS and preflights, and sends no body to HEAD."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -73,7 +64,21 @@ class CommonHeaders:
             await send(message)
 
         if scope["method"] == "OPTIONS":
-            allowed = _METHODS_OF_QUERY if scope["path"] == "/sparql" else _METHODS
-            await Response(status_code=204, headers={"Allow": allowed})(scope, receive, complete)
+            await _options(scope)(scope, receive, complete)
         else:
             await self._app(scope, receive, complete)
+
+
+def _options(scope: Scope) -> Response:
+    methods = _METHODS_OF_QUERY if scope["path"] == "/sparql" else _METHODS
+    asked = Headers(scope=scope).get("access-control-request-headers", "Content-Type")
+    return Response(
+        status_code=204,
+        headers={
+            "Allow": methods,
+            "Access-Control-Allow-Methods": methods,
+            "Access-Control-Allow-Headers": asked,
+            "Access-Control-Max-Age": "86400",
+            "Vary": "Access-Control-Request-Headers",
+        },
+    )

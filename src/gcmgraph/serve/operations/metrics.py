@@ -14,13 +14,15 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
 
+from gcmgraph.engine.pool import PoolEngine
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prometheus_client.core import Metric
 
     from gcmgraph.engine.cache import CachedEngine
-    from gcmgraph.engine.pool import PoolEngine
+    from gcmgraph.engine.protocol import Engine
     from gcmgraph.serve.release import Release
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -41,7 +43,7 @@ class Releases(Protocol):
         """The release that is served where no other is asked for."""
 
     @property
-    def engines(self) -> list[tuple[PoolEngine, CachedEngine]]:
+    def engines(self) -> list[tuple[Engine, CachedEngine]]:
         """The engines that are open, each with its cache."""
 
 
@@ -116,13 +118,14 @@ class _State(Collector):
             "gcmgraph_ready", "Whether queries can be answered now.", float(self._releases.is_ready)
         )
         yield from _caches([cache for _, cache in engines])
-        yield from _workers([engine for engine, _ in engines])
+        pools = [engine for engine, _ in engines if isinstance(engine, PoolEngine)]
+        yield from _workers(pools)
         memory = GaugeMetricFamily(
             "gcmgraph_memory_bytes",
             "Memory that processes take; what several share is divided among them.",
             labels=["process"],
         )
-        processes = [engine.processes for engine, _ in engines]
+        processes = [pool.processes for pool in pools]
         memory.add_metric(["web"], resident(os.getpid()))
         memory.add_metric(["graph"], sum(resident(pid) for pids in processes for pid in pids[:1]))
         memory.add_metric(["workers"], sum(resident(pid) for pids in processes for pid in pids[1:]))

@@ -90,7 +90,7 @@ class ControlSocket:
             said = await verb() if verb else {"error": f"known are {', '.join(self._verbs)}"}
             writer.write(json.dumps(said).encode() + b"\n")
             await writer.drain()
-        writer.close()
+        await _close(writer)
 
     async def close(self) -> None:
         """Listen no more."""
@@ -146,5 +146,11 @@ async def _is_alive(path: Path) -> bool:
         _, writer = await asyncio.open_unix_connection(str(path))
     except OSError:
         return False
-    writer.close()
+    await _close(writer)
     return True
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()

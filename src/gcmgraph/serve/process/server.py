@@ -29,6 +29,7 @@ import uvicorn
 from prometheus_client import start_http_server
 
 from gcmgraph import __version__
+from gcmgraph.engine.pool import PoolEngine
 from gcmgraph.errors import GcmGraphError, ServerError
 from gcmgraph.serve.app import create_app
 from gcmgraph.serve.operations import log
@@ -200,6 +201,7 @@ class _Server(uvicorn.Server):
     async def _status(self) -> Message:
         manifest = self._releases.current.manifest
         engines = self._releases.engines
+        pools = [engine for engine, _ in engines if isinstance(engine, PoolEngine)]
         return {
             "address": self._settings.public_url or address_of(self._address),
             "port": self._address[1],
@@ -213,8 +215,8 @@ class _Server(uvicorn.Server):
             "triples": manifest.triples,
             "ready": self._releases.is_ready,
             "open": len(engines),
-            "busy": sum(engine.busy for engine, _ in engines),
-            "waiting": sum(engine.waiting for engine, _ in engines),
+            "busy": sum(pool.busy for pool in pools),
+            "waiting": sum(pool.waiting for pool in pools),
             "connections": len(self.server_state.connections),
         }
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 from gcmgraph.rdf.comments import paragraphs
 
 if TYPE_CHECKING:
-    from gcmgraph.manifest import Manifest
+    from gcmgraph.manifest import Manifest, Role
     from gcmgraph.serve.release import Release
 
 #: The first parts of their addresses, and the roles of their files.
 QUERIES: Final = "queries"
 RULES: Final = "rules"
-ROLES: Final = {QUERIES: "question", RULES: "rule"}
+ROLES: Final[dict[str, Role]] = {QUERIES: "question", RULES: "rule"}
 
 
 @dataclass(frozen=True, slots=True)
