@@ -96,7 +96,7 @@ def test_a_large_answer_is_kept_in_its_file_until_it_leaves() -> None:
         echo = Echo(300 * KIB)
         engine = CachedEngine(echo, "r", 16 * 400 * KIB)
         with await engine.query(select()) as first, await engine.query(select()) as second:
-            assert first.descriptor != second.descriptor
+            assert first._source.fileno() != second._source.fileno()
         with await engine.query(select()) as kept:
             assert kept.cached
             for number in range(30):

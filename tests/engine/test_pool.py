@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gcmgraph import errors
-from gcmgraph.engine.fork_client import Nursery
+from gcmgraph.engine.fork_client import ForkClient
 from gcmgraph.engine.pool import PoolEngine
 from gcmgraph.engine.protocol import Query
 from gcmgraph.engine.store import load
 from gcmgraph.rdf import formats
-from releases import graph, write_release
+from releases import BASE, graph, write_release
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,11 +43,11 @@ async def count(engine: PoolEngine, text: str = COUNT, **dataset: Any) -> int:
 
 
 def processes(engine: PoolEngine) -> list[int]:
-    """Return the zygote's process id and those of its workers."""
-    assert engine._nursery is not None
-    zygote = engine._nursery._process.pid
-    children = Path(f"/proc/{zygote}/task/{zygote}/children").read_text("ascii").split()
-    return [zygote, *map(int, children)]
+    """Return the fork server's process id and those of its workers."""
+    assert engine._forks is not None
+    server = engine._forks._process.pid
+    children = Path(f"/proc/{server}/task/{server}/children").read_text("ascii").split()
+    return [server, *map(int, children)]
 
 
 def ended(pid: int) -> bool:
@@ -297,7 +297,7 @@ def test_a_killed_worker_is_replaced(with_engine: Any) -> None:
     with_engine(program)
 
 
-def test_a_dead_zygote_is_started_anew_and_takes_its_workers_with_it(with_engine: Any) -> None:
+def test_a_dead_fork_server_is_started_anew_and_takes_its_workers_with_it(with_engine: Any) -> None:
     async def program(engine: PoolEngine) -> None:
         running = asyncio.create_task(ask(engine, ENDLESS))
         await asyncio.sleep(0.1)
@@ -306,7 +306,7 @@ def test_a_dead_zygote_is_started_anew_and_takes_its_workers_with_it(with_engine
         with pytest.raises(errors.EngineError):
             await running
         await until(lambda: all(map(ended, before[1:])))
-        await until(lambda: engine._nursery is not None)
+        await until(lambda: engine._forks is not None)
         assert await count(engine) == 29
 
     with_engine(program)
@@ -341,17 +341,17 @@ async def main():
     engine = PoolEngine(folder, Manifest.read(folder))
     await engine.start()
     with await engine.query(Query("ASK {{}}", RESULTS_JSON)):
-        print(engine._nursery._process.pid, flush=True)
+        print(engine._forks._process.pid, flush=True)
     await asyncio.sleep(600)
 asyncio.run(main())
 """
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as web:
         assert web.stdout is not None
-        zygote = int(web.stdout.readline())
-        children = Path(f"/proc/{zygote}/task/{zygote}/children").read_text("ascii").split()
+        server = int(web.stdout.readline())
+        children = Path(f"/proc/{server}/task/{server}/children").read_text("ascii").split()
         web.kill()
     assert children
-    asyncio.run(until(lambda: all(map(ended, [zygote, *map(int, children)]))))
+    asyncio.run(until(lambda: all(map(ended, [server, *map(int, children)]))))
 
 
 def test_a_torn_release_is_an_error_of_the_engine(tmp_path: Path) -> None:
@@ -378,8 +378,8 @@ def test_a_worker_can_call_nobody(tmp_path: Path) -> None:
             called.set()
             connection.close()
 
-    async def evaluate(nursery: Nursery, text: str) -> dict[str, Any] | None:
-        worker = nursery.fork()
+    async def evaluate(forks: ForkClient, text: str) -> dict[str, Any] | None:
+        worker = forks.fork()
         spool = tmp_path / "spool"
         with spool.open("wb") as file:
             message = {"text": text, "format": "json", "default": None, "named": None}
@@ -389,23 +389,25 @@ def test_a_worker_can_call_nobody(tmp_path: Path) -> None:
 
     async def main(text: str) -> None:
         write_release(tmp_path)
-        nursery = await Nursery.start(
+        forks = await ForkClient.start(
             {
                 "nquads": str(tmp_path / "park.nq"),
                 "ntriples": str(tmp_path / "park.nt"),
                 "prefixes": {},
                 "context": None,
+                "default": [],
+                "base": BASE,
                 "memory": 1 << 28,
                 "result_bytes": 1 << 20,
             }
         )
         try:
-            assert (await evaluate(nursery, "ASK {}")) is not None
-            reply = await evaluate(nursery, text)
+            assert (await evaluate(forks, "ASK {}")) is not None
+            reply = await evaluate(forks, text)
             assert reply is None or "error" in reply
-            await evaluate(nursery, text.replace("SERVICE", "SERVICE SILENT"))
+            await evaluate(forks, text.replace("SERVICE", "SERVICE SILENT"))
         finally:
-            await nursery.stop(errors.EngineError("The test is over."))
+            await forks.stop(errors.EngineError("The test is over."))
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         listener = threading.Thread(target=accept, args=[server])
@@ -415,7 +417,7 @@ def test_a_worker_can_call_nobody(tmp_path: Path) -> None:
             text = f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}"
             asyncio.run(main(text))
             assert not called.is_set()
-            # The same query without confinement does call: the listener is a true witness.
+            # The same query without sandbox does call: the listener is a true witness.
             store = load(tmp_path / "park.nq", tmp_path / "park.nt")
             with pytest.raises(OSError, match=r"."):
                 list(store.query(text))

@@ -28,17 +28,17 @@ def test_form(text: str, form: Form | None) -> None:
 
 
 def test_dataset_is_read_with_prefixes_base_and_escapes() -> None:
-    outline = scan(
+    facts = scan(
         "BASE <http://x.test/a/> PREFIX ex: <http://ex.test/> "
         "SELECT * FROM ex:one FROM <two> FROM <http://x.test/\\u0041> FROM ex:one "
         "FROM NAMED <three> WHERE { ?from ex:from 'FROM <no>' } # FROM <no>"
     )
-    assert outline.default_graphs == (
+    assert facts.default_graphs == (
         "http://ex.test/one",
         "http://x.test/a/two",
         "http://x.test/A",
     )
-    assert outline.named_graphs == ("http://x.test/a/three",)
+    assert facts.named_graphs == ("http://x.test/a/three",)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_service_that_only_the_engine_sees_is_found(text: str) -> None:
 
 def test_the_engine_knows_no_escaped_keywords() -> None:
     # The standard decodes \u escapes before it parses (§19.2); were the engine to do so, keywords
-    # could hide from the outline.
+    # could hide from the facts.
     with pytest.raises(SyntaxError):
         ox.Store().query("ASK { \\u0053ERVICE <http://127.0.0.1/> {} }")
 
@@ -142,6 +142,6 @@ def test_a_comment_at_the_end_declares_and_uses_nothing() -> None:
 )
 def test_any_text_has_an_outline_in_linear_time(piece: str) -> None:
     # Quadratic reading of two hundred thousand pieces would not end within the test run.
-    outline = scan("ASK { " + piece * 200_000)
-    assert outline.form is Form.ASK
-    assert len(outline.canonical) >= 200_000
+    facts = scan("ASK { " + piece * 200_000)
+    assert facts.form is Form.ASK
+    assert len(facts.canonical) >= 200_000

@@ -45,21 +45,21 @@ def admit(query: Query, graphs: AbstractSet[str], limits: Limits) -> Dataset | N
     """
     if not query.trusted:
         check_length(query.text, limits.query_bytes)
-    outline = query.facts
-    if outline.depth > MOST_DEPTH:
+    facts = query.facts
+    if facts.depth > MOST_DEPTH:
         raise QueryTooDeepError(
             f"More than {MOST_DEPTH} brackets of the query stand within each other; "
             "write it flatter."
         )
-    if outline.form is Form.UPDATE:
+    if facts.form is Form.UPDATE:
         raise UpdateRefusedError("This service is read-only; it takes queries and no updates.")
-    for service in outline.services:
+    for service in facts.services:
         if service.iri not in limits.services:
             raise ServiceRefusedError(_refusal(service, limits.services))
     if query.default_graphs or query.named_graphs:
         dataset = Dataset(query.default_graphs, query.named_graphs)
-    elif outline.names_dataset:
-        dataset = Dataset(outline.default_graphs, outline.named_graphs)
+    elif facts.names_dataset:
+        dataset = Dataset(facts.default_graphs, facts.named_graphs)
     else:
         return None
     for iri in (*dataset.default, *dataset.named):
@@ -95,13 +95,13 @@ def check_length(text: str, query_bytes: int) -> None:
 
 
 def explain(
-    error: QuerySyntaxError, outline: QueryFacts, prefixes: Mapping[str, str]
+    error: QuerySyntaxError, facts: QueryFacts, prefixes: Mapping[str, str]
 ) -> QuerySyntaxError:
     """Return a syntax error in better words where a prefix is not declared.
 
     The engine only says what it expected instead. ``prefixes`` are those that we could name.
     """
-    prefix = outline.undeclared
+    prefix = facts.undeclared
     if prefix is None:
         return error
     declaration = f"PREFIX {prefix.name}: <{prefixes.get(prefix.name, '…')}>"

@@ -58,7 +58,7 @@ class CachedEngine:
         self._engine = engine
         self._release = release
         self._kept: OrderedDict[bytes, Answer] = OrderedDict()
-        self._flights: dict[bytes, _Flight] = {}
+        self._running: dict[bytes, _Evaluation] = {}
         self._tasks: set[asyncio.Task[Answer]] = set()
 
     def __len__(self) -> int:
@@ -101,15 +101,15 @@ class CachedEngine:
                 self._kept.move_to_end(key)
                 self.hits += 1
                 return kept.share(cached=True)
-            flight = self._flights.get(key)
-            if flight is None:
+            evaluation = self._running.get(key)
+            if evaluation is None:
                 self.misses += 1
-                return await self._land(key, self._depart(key, query))
+                return await self._wait(key, self._start(key, query))
             try:
-                answer = await self._land(key, flight)
+                answer = await self._wait(key, evaluation)
             except QuerySyntaxError:
                 # Line and column are those of the text that was evaluated.
-                if flight.text != query.text:
+                if evaluation.text != query.text:
                     continue
                 self.shared += 1
                 raise
@@ -129,42 +129,42 @@ class CachedEngine:
         )
         return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).digest()
 
-    def _depart(self, key: bytes, query: Query) -> _Flight:
+    def _start(self, key: bytes, query: Query) -> _Evaluation:
         """Begin an evaluation."""
 
         async def evaluate() -> Answer:
             try:
                 return self._keep(key, await self._engine.query(query))
             finally:
-                # From here on nobody boards: the answer is kept, or it goes with those aboard.
-                self._close(key, flight)
+                # From here on nobody joins: the answer is kept, or it goes with those who wait.
+                self._close(key, evaluation)
 
-        flight = _Flight(query.text, asyncio.create_task(evaluate()))
-        self._flights[key] = flight
-        self._tasks.add(flight.task)
-        flight.task.add_done_callback(self._tasks.discard)
-        return flight
+        evaluation = _Evaluation(query.text, asyncio.create_task(evaluate()))
+        self._running[key] = evaluation
+        self._tasks.add(evaluation.task)
+        evaluation.task.add_done_callback(self._tasks.discard)
+        return evaluation
 
-    async def _land(self, key: bytes, flight: _Flight) -> Answer:
+    async def _wait(self, key: bytes, evaluation: _Evaluation) -> Answer:
         """Wait for an evaluation; when the last one who waits has gone, it is cancelled."""
-        flight.aboard += 1
+        evaluation.waiters += 1
         try:
-            return (await asyncio.shield(flight.task)).share()
+            return (await asyncio.shield(evaluation.task)).share()
         except asyncio.CancelledError:
-            if flight.task.cancelled() and not _is_cancelled():
+            if evaluation.task.cancelled() and not _is_cancelled():
                 raise EngineStoppedError("The engine has ended; ask again in a moment.") from None
             raise
         finally:
-            flight.aboard -= 1
-            if not flight.aboard:
-                self._close(key, flight)
-                flight.task.cancel()
-                flight.task.add_done_callback(_drop)
+            evaluation.waiters -= 1
+            if not evaluation.waiters:
+                self._close(key, evaluation)
+                evaluation.task.cancel()
+                evaluation.task.add_done_callback(_drop)
 
-    def _close(self, key: bytes, flight: _Flight) -> None:
-        """Let nobody else board."""
-        if self._flights.get(key) is flight:
-            del self._flights[key]
+    def _close(self, key: bytes, evaluation: _Evaluation) -> None:
+        """Let nobody else join."""
+        if self._running.get(key) is evaluation:
+            del self._running[key]
 
     def _keep(self, key: bytes, answer: Answer) -> Answer:
         """Keep a small answer, and return one that lives in memory; others stay as they are."""
@@ -185,13 +185,13 @@ class CachedEngine:
         return kept.share()
 
 
-class _Flight:
+class _Evaluation:
     """An evaluation that runs, and how many wait for it."""
 
     def __init__(self, text: str, task: asyncio.Task[Answer]) -> None:
         self.text = text
         self.task = task
-        self.aboard = 0
+        self.waiters = 0
 
 
 def _is_cancelled() -> bool:

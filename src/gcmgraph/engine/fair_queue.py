@@ -1,4 +1,4 @@
-"""Whose turn it is: workers are lent to clients one after the other, so that none goes short."""
+"""A fair queue: workers go to clients one after the other, so that none goes short."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Turns(Generic[T]):
+class FairQueue(Generic[T]):
     """Lends things to clients, in turn.
 
     A client has at most ``limits.queries_per_client`` of them at once, and at most
@@ -30,7 +30,7 @@ class Turns(Generic[T]):
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._free: list[T] = []
-        self._lent: Counter[str] = Counter()
+        self._in_use: Counter[str] = Counter()
         # A dictionary keeps its order: the client whose turn was longest ago stands first.
         self._waiting: dict[str, deque[asyncio.Future[T]]] = {}
 
@@ -40,23 +40,23 @@ class Turns(Generic[T]):
         return sum(map(len, self._waiting.values()))
 
     @property
-    def lent(self) -> int:
-        """How many things are lent."""
-        return self._lent.total()
+    def in_use(self) -> int:
+        """How many things are in use."""
+        return self._in_use.total()
 
-    def lent_to(self, client: str) -> int:
-        """Return how many things are lent to a client."""
-        return self._lent[client]
+    def in_use_by(self, client: str) -> int:
+        """Return how many things a client has."""
+        return self._in_use[client]
 
-    async def borrow(self, client: str) -> T:
-        """Wait for a thing; whoever has one gives it back with ``settle``.
+    async def acquire(self, client: str) -> T:
+        """Wait for a thing; whoever has one gives it back with ``release``.
 
         Raises:
             EngineBusyError: where too many wait already, or waiting took too long.
 
         """
-        if self._free and self._lent[client] < self._limits.queries_per_client:
-            self._lent[client] += 1
+        if self._free and self._in_use[client] < self._limits.queries_per_client:
+            self._in_use[client] += 1
             return self._free.pop()
         self._check(client)
         turn: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -106,18 +106,18 @@ class Turns(Generic[T]):
     def _leave(self, client: str, turn: asyncio.Future[T]) -> None:
         """Undo a wait, also one that ended in the moment in which a thing came."""
         if turn.done() and not turn.cancelled() and turn.exception() is None:
-            self.settle(client, turn.result())
+            self.release(client, turn.result())
         elif client in self._waiting:
             with contextlib.suppress(ValueError):
                 self._waiting[client].remove(turn)
             if not self._waiting[client]:
                 del self._waiting[client]
 
-    def settle(self, client: str, thing: T | None = None) -> None:
+    def release(self, client: str, thing: T | None = None) -> None:
         """End a loan: the client gives ``thing`` back, or nothing where it is used up."""
-        self._lent[client] -= 1
-        if not self._lent[client]:
-            del self._lent[client]
+        self._in_use[client] -= 1
+        if not self._in_use[client]:
+            del self._in_use[client]
         if thing is None:
             # The client may have its next turn, with something that another gave back.
             self._serve()
@@ -130,14 +130,14 @@ class Turns(Generic[T]):
         self._serve()
 
     def remove(self, thing: T) -> bool:
-        """Take a thing away that is not lent; say whether it was there."""
+        """Take a thing away that nobody has; say whether it was there."""
         if thing not in self._free:
             return False
         self._free.remove(thing)
         return True
 
     def clear(self, error: GcmGraphError) -> Iterator[T]:
-        """Tell all who wait that there is no more, and give all that is not lent."""
+        """Tell all who wait that there is no more, and give all that nobody has."""
         waiting, self._waiting = self._waiting, {}
         for turn in (turn for turns in waiting.values() for turn in turns):
             if not turn.done():
@@ -149,14 +149,14 @@ class Turns(Generic[T]):
         for client in list(self._waiting):
             if not self._free:
                 return
-            if self._lent[client] >= self._limits.queries_per_client:
+            if self._in_use[client] >= self._limits.queries_per_client:
                 continue
             # Whoever has had a turn stands behind all others.
             turns = self._waiting.pop(client)
             while turns:
                 turn = turns.popleft()
                 if not turn.done():
-                    self._lent[client] += 1
+                    self._in_use[client] += 1
                     turn.set_result(self._free.pop())
                     break
             if turns:

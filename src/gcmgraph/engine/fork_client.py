@@ -1,4 +1,4 @@
-"""The web process's side of the zygote: starting it, asking for workers, hearing of deaths."""
+"""The client of the fork server: starts it, asks for workers, hears how they ended."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class WorkerKilledError(Exception):
     """Somebody else killed a worker that had a request; another one can have it."""
 
 
-class Death(NamedTuple):
+class Exit(NamedTuple):
     """How a process ended: its exit status, negative for a signal.
 
     ``starved`` says that the kernel killed processes for want of memory at that time.
@@ -42,11 +42,11 @@ class Death(NamedTuple):
 class Worker:
     """A worker process, seen through its socket; it answers one query at a time."""
 
-    def __init__(self, home: Nursery, number: int, sock: socket.socket) -> None:
+    def __init__(self, home: ForkClient, number: int, sock: socket.socket) -> None:
         self.home = home
         self.number = number
-        #: How it ended, once the zygote has told of it.
-        self.ended: asyncio.Future[Death] = asyncio.get_running_loop().create_future()
+        #: How it ended, once the fork server has told of it.
+        self.ended: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
         self._sock = sock
 
     async def ask(self, message: messages.Message, spool: int) -> messages.Message | None:
@@ -81,8 +81,8 @@ class Worker:
         self._sock.close()
 
 
-class Nursery:
-    """A running zygote and the workers that it forked."""
+class ForkClient:
+    """A running fork server and the workers that it forked."""
 
     def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
         self._process = process
@@ -91,8 +91,8 @@ class Nursery:
         self._unread = b""
 
     @classmethod
-    async def start(cls, configuration: messages.Message) -> Nursery:
-        """Start a zygote and wait until it has loaded its release.
+    async def start(cls, configuration: messages.Message) -> ForkClient:
+        """Start a fork server and wait until it has loaded its release.
 
         Raises:
             EngineError: where it could not.
@@ -108,14 +108,14 @@ class Nursery:
                 start_new_session=True,
             )
         ours.settimeout(0)
-        nursery = cls(process, ours)
+        client = cls(process, ours)
         try:
-            nursery._send(configuration)
-            await nursery._until_ready()
+            client._send(configuration)
+            await client._until_ready()
         except BaseException:
-            await nursery.stop(EngineError("The engine could not start."))
+            await client.stop(EngineError("The engine could not start."))
             raise
-        return nursery
+        return client
 
     async def _until_ready(self) -> None:
         async for message in self._messages():
@@ -126,13 +126,13 @@ class Nursery:
 
     @property
     def processes(self) -> list[int]:
-        """The ids of the zygote and its workers; those that just ended are left out."""
-        zygote = self._process.pid
+        """The ids of the fork server and its workers; those that just ended are left out."""
+        server = self._process.pid
         try:
-            children = Path(f"/proc/{zygote}/task/{zygote}/children").read_text("ascii")
+            children = Path(f"/proc/{server}/task/{server}/children").read_text("ascii")
         except OSError:
             return []
-        return [zygote, *map(int, children.split())]
+        return [server, *map(int, children.split())]
 
     def fork(self, *, networked: bool = False) -> Worker:
         """Ask for a worker; it can be given a query at once.
@@ -140,7 +140,7 @@ class Nursery:
         One that is ``networked`` may open sockets, and ends after its first query.
 
         Raises:
-            EngineError: where the zygote is gone, or no socket can be had.
+            EngineError: where the fork server is gone, or no socket can be had.
 
         """
         try:
@@ -164,19 +164,19 @@ class Nursery:
         with contextlib.suppress(EngineError):
             self._send({"kill": worker.number})
 
-    async def watch(self, bury: Callable[[Worker], None]) -> None:
-        """Take note of deaths among the workers; returns when the zygote itself has died.
+    async def watch(self, reap: Callable[[Worker], None]) -> None:
+        """Take note of how workers end; returns when the fork server itself has died.
 
-        ``bury`` is told of each.
+        ``reap`` is told of each.
         """
         async for message in self._messages():
             worker = self._workers.pop(message["dead"], None)
             if worker is not None and not worker.ended.done():
-                worker.ended.set_result(Death(message["status"], message["starved"]))
-                bury(worker)
-        self._bereave(EngineError("The engine ended; it is starting anew."))
+                worker.ended.set_result(Exit(message["status"], message["starved"]))
+                reap(worker)
+        self._fail_waiters(EngineError("The engine ended; it is starting anew."))
 
-    def _bereave(self, error: EngineError) -> None:
+    def _fail_waiters(self, error: EngineError) -> None:
         """Tell all who wait for a worker's end that nobody will ever tell."""
         for worker in self._workers.values():
             if not worker.ended.done():
@@ -185,8 +185,8 @@ class Nursery:
         self._workers.clear()
 
     async def stop(self, error: EngineError) -> None:
-        """End the zygote, and with it its workers; ``error`` is for those who wait for one."""
-        self._bereave(error)
+        """End the fork server, and with it its workers; ``error`` is for those who wait for one."""
+        self._fail_waiters(error)
         self._control.close()
         await asyncio.to_thread(self._wait)
 

@@ -1,4 +1,4 @@
-"""The zygote: a process that holds the release and forks workers from itself.
+"""The fork server: a process that holds the release and forks workers from itself.
 
 It is started as ``python -m gcmgraph.engine.fork_server DESCRIPTOR``, with no thread and nothing of
 the web server in it, so that its forks are safe and small. It is the parent of all workers, and
@@ -24,13 +24,13 @@ from gcmgraph.engine import messages
 from gcmgraph.engine.evaluation import Style
 from gcmgraph.engine.sandbox import starvations, thread_count
 from gcmgraph.engine.store import load
-from gcmgraph.engine.worker import Confinement, enter, work
+from gcmgraph.engine.worker import Sandbox, enter, work
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
 
-class Zygote:
+class ForkServer:
     """Forks workers, kills them on request, and tells how each ended."""
 
     def __init__(self, control: socket.socket) -> None:
@@ -49,7 +49,7 @@ class Zygote:
         try:
             context = configuration["context"]
             style = Style.read(configuration["prefixes"], Path(context) if context else None)
-            confinement = Confinement(
+            sandbox = Sandbox(
                 configuration["memory"],
                 configuration["result_bytes"],
                 style,
@@ -67,11 +67,9 @@ class Zygote:
         gc.collect()
         gc.freeze()
         self._send({"ready": True})
-        self._serve(store, confinement, first[1:])
+        self._serve(store, sandbox, first[1:])
 
-    def _serve(
-        self, store: ox.Store, confinement: Confinement, orders: list[messages.Message]
-    ) -> None:
+    def _serve(self, store: ox.Store, sandbox: Sandbox, orders: list[messages.Message]) -> None:
         wake_read, wake_write = os.pipe()
         os.set_blocking(wake_read, False)
         os.set_blocking(wake_write, False)
@@ -84,7 +82,7 @@ class Zygote:
             while True:
                 for message in orders:
                     if "fork" in message:
-                        self._fork(message, store, confinement)
+                        self._fork(message, store, sandbox)
                     elif "kill" in message:
                         self._kill(message["kill"])
                 orders = []
@@ -105,7 +103,7 @@ class Zygote:
             for pid in self._workers.values():
                 os.waitpid(pid, 0)
 
-    def _fork(self, order: messages.Message, store: ox.Store, confinement: Confinement) -> None:
+    def _fork(self, order: messages.Message, store: ox.Store, sandbox: Sandbox) -> None:
         worker: int = order["fork"]
         with socket.socket(fileno=self._descriptors.pop(0)) as sock:
             try:
@@ -114,7 +112,7 @@ class Zygote:
                 self._send({"dead": worker, "status": error.errno or 1, "starved": False})
                 return
             if pid == 0:
-                _become_worker(sock, store, replace(confinement, is_networked=order["networked"]))
+                _become_worker(sock, store, replace(sandbox, is_networked=order["networked"]))
             self._workers[worker] = pid
 
     def _kill(self, worker: int) -> None:
@@ -155,13 +153,13 @@ class Zygote:
             self._control.sendall(messages.line(message))
 
 
-def _become_worker(sock: socket.socket, store: ox.Store, confinement: Confinement) -> None:
+def _become_worker(sock: socket.socket, store: ox.Store, sandbox: Sandbox) -> None:
     """Run a worker in this fresh fork and end the process, whatever happens."""
     status = 1
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        work(enter(sock), store, confinement)
+        work(enter(sock), store, sandbox)
         status = 0
     except ConnectionError:
         status = 0
@@ -174,7 +172,7 @@ def main() -> None:
     # The one who started us decides when to stop; Ctrl-C in a terminal reaches it, too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(fileno=int(sys.argv[1])) as control:
-        Zygote(control).run()
+        ForkServer(control).run()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What the processes of an engine say to each other, over AF_UNIX sockets.
 
-To the zygote, and from it, one JSON object a line; a line that asks for a worker carries the
+To the fork server, and from it, one JSON object a line; a line that asks for a worker carries the
 worker's socket as a file descriptor. To a worker a length of eight bytes, which carries the
 spool's descriptor, and a JSON object; from it one JSON object a line.
 """

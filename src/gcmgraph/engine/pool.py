@@ -1,9 +1,9 @@
 """The engine inside: a release in memory, queried by worker processes.
 
-A zygote process loads the release and forks a fixed number of workers from itself. A query gets
+A fork server loads the release and forks a fixed number of workers from itself. A query gets
 a worker of its own and a spool file; the worker writes the whole answer there and says so. A
 worker that overruns its time is killed, one that overruns its memory dies of it, and both are
-replaced at once; no other query notices. A zygote that dies is started anew.
+replaced at once; no other query notices. A fork server that dies is started anew.
 
 While all workers are busy, a client that has none is not left waiting behind long queries: one
 more worker tries each waiting query for a moment, and who wants to know a little has its answer.
@@ -22,9 +22,9 @@ from gcmgraph import errors
 from gcmgraph.engine import messages
 from gcmgraph.engine.admission import Dataset, admit, explain
 from gcmgraph.engine.description import Description
-from gcmgraph.engine.fork_client import Nursery, Worker, WorkerGoneError, WorkerKilledError
+from gcmgraph.engine.fork_client import ForkClient, Worker, WorkerGoneError, WorkerKilledError
 from gcmgraph.engine.protocol import Answer, Query
-from gcmgraph.engine.worker_pool import Evaluated, Lane, memory_sentence
+from gcmgraph.engine.worker_pool import Evaluated, WorkerPool, memory_sentence
 from gcmgraph.errors import EngineError, EngineStoppedError, QueryTimeoutError
 from gcmgraph.rdf import formats, jsonld
 from gcmgraph.settings import Limits, size
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _RESTART_SECONDS: Final = 1.0
 
 #: For how long a query that waits for its turn is tried on the worker that is kept for short ones.
-_BRIEF_SECONDS: Final = 0.5
+_SHORT_SECONDS: Final = 0.5
 
 #: How often a query is begun whose worker somebody kills.
 _ATTEMPTS: Final = 2
@@ -63,35 +63,35 @@ class PoolEngine:
             "memory": self.limits.query_memory,
             "result_bytes": self.limits.result_bytes,
         }
-        self._nursery: Nursery | None = None
+        self._forks: ForkClient | None = None
         self._supervisor: asyncio.Task[None] | None = None
-        self._lane = Lane(self.limits)
-        self._brief = Lane(self.limits.model_copy(update={"workers": 1, "client_queries": 1}))
+        self._pool = WorkerPool(self.limits)
+        self._short = WorkerPool(self.limits.model_copy(update={"workers": 1, "client_queries": 1}))
 
     @property
     def is_ready(self) -> bool:
         """Whether the release is loaded and workers are there."""
-        return self._nursery is not None
+        return self._forks is not None
 
     @property
     def waiting(self) -> int:
         """How many queries wait for a worker."""
-        return self._lane.turns.waiting
+        return self._pool.queue.waiting
 
     @property
     def busy(self) -> int:
         """How many workers evaluate a query."""
-        return self._lane.turns.lent + self._brief.turns.lent
+        return self._pool.queue.in_use + self._short.queue.in_use
 
     @property
     def replaced(self) -> int:
         """How many workers had to be replaced since the start."""
-        return self._lane.replaced + self._brief.replaced
+        return self._pool.replaced + self._short.replaced
 
     @property
     def processes(self) -> list[int]:
         """The ids of the processes that hold the release, as long as they live."""
-        return self._nursery.processes if self._nursery else []
+        return self._forks.processes if self._forks else []
 
     async def start(self) -> None:
         """Load the release and make the workers ready.
@@ -100,18 +100,18 @@ class PoolEngine:
             EngineError: where the release cannot be loaded.
 
         """
-        nursery = await self._begin()
-        self._supervisor = asyncio.create_task(self._supervise(nursery))
+        forks = await self._begin()
+        self._supervisor = asyncio.create_task(self._supervise(forks))
 
     async def stop(self) -> None:
-        """End the zygote and all workers."""
+        """End the fork server and all workers."""
         if self._supervisor is not None:
             self._supervisor.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._supervisor
-        if self._nursery is not None:
+        if self._forks is not None:
             await self._end(
-                self._nursery, EngineStoppedError("The server is stopping; ask again in a moment.")
+                self._forks, EngineStoppedError("The server is stopping; ask again in a moment.")
             )
 
     async def query(self, query: Query) -> Answer:
@@ -151,21 +151,21 @@ class PoolEngine:
         left, killed = self.limits.query_time - query.reading, 0
         while killed < _ATTEMPTS:
             self._check_running()
-            turn = asyncio.create_task(self._lane.turns.borrow(query.client))
+            turn = asyncio.create_task(self._pool.queue.acquire(query.client))
             try:
                 await asyncio.sleep(0)
-                if not turn.done() and self._may_be_brief(query):
-                    evaluated = await self._before(turn, query, message)
+                if not turn.done() and self._may_be_short(query):
+                    evaluated = await self._race(turn, query, message)
                     if evaluated is not None:
-                        self._forgo(turn, query.client)
+                        self._cancel(turn, query.client)
                         return evaluated
                 worker = await turn
             except BaseException:
-                self._forgo(turn, query.client)
+                self._cancel(turn, query.client)
                 raise
             began = clock()
             try:
-                return await self._lane.evaluate(worker, query, message, left)
+                return await self._pool.evaluate(worker, query, message, left)
             except WorkerKilledError:
                 killed += 1
             except WorkerGoneError:
@@ -173,14 +173,14 @@ class PoolEngine:
             left -= clock() - began
         raise EngineError("The workers that evaluated the query were killed; ask again.")
 
-    def _may_be_brief(self, query: Query) -> bool:
-        return not query.facts.services and not self._lane.turns.lent_to(query.client)
+    def _may_be_short(self, query: Query) -> bool:
+        return not query.facts.services and not self._pool.queue.in_use_by(query.client)
 
-    async def _before(
+    async def _race(
         self, turn: asyncio.Task[Worker], query: Query, message: messages.Message
     ) -> Evaluated | None:
         """Try a query briefly while its turn has not come; ``None`` where that was not enough."""
-        trying = asyncio.create_task(self._briefly(query, message))
+        trying = asyncio.create_task(self._try(query, message))
         try:
             await asyncio.wait((turn, trying), return_when=asyncio.FIRST_COMPLETED)
             return trying.result() if trying.done() else None
@@ -189,21 +189,21 @@ class PoolEngine:
                 trying.cancel()
                 trying.add_done_callback(_drop)
 
-    async def _briefly(self, query: Query, message: messages.Message) -> Evaluated | None:
+    async def _try(self, query: Query, message: messages.Message) -> Evaluated | None:
         try:
-            worker = await self._brief.turns.borrow(query.client)
-            return await self._brief.evaluate(worker, query, message, _BRIEF_SECONDS)
+            worker = await self._short.queue.acquire(query.client)
+            return await self._short.evaluate(worker, query, message, _SHORT_SECONDS)
         except (errors.EngineBusyError, QueryTimeoutError, WorkerGoneError, WorkerKilledError):
             return None
 
-    def _forgo(self, turn: asyncio.Task[Worker], client: str) -> None:
+    def _cancel(self, turn: asyncio.Task[Worker], client: str) -> None:
         """Give a turn up, also one that has come."""
         turn.cancel()
         if turn.done() and not turn.cancelled() and turn.exception() is None:
-            self._lane.give_back(client, turn.result())
+            self._pool.give_back(client, turn.result())
 
     def _check_running(self) -> None:
-        if self._nursery is None:
+        if self._forks is None:
             raise EngineError("The engine is starting; ask again in a moment.")
 
     def _error(self, reply: messages.Message, query: Query) -> errors.GcmGraphError:
@@ -219,31 +219,31 @@ class PoolEngine:
             return explain(error, query.facts, self._prefixes)
         return error
 
-    def _bury(self, worker: Worker) -> None:
-        for lane in (self._lane, self._brief):
-            lane.bury(worker)
+    def _reap(self, worker: Worker) -> None:
+        for pool in (self._pool, self._short):
+            pool.reap(worker)
 
-    async def _begin(self) -> Nursery:
-        nursery = await Nursery.start(self._configuration)
-        self._nursery = nursery
-        for lane in (self._lane, self._brief):
-            lane.open(nursery)
-        return nursery
+    async def _begin(self) -> ForkClient:
+        forks = await ForkClient.start(self._configuration)
+        self._forks = forks
+        for pool in (self._pool, self._short):
+            pool.open(forks)
+        return forks
 
-    async def _end(self, nursery: Nursery, error: EngineError) -> None:
-        self._nursery = None
-        for lane in (self._lane, self._brief):
-            lane.close(error)
-        await nursery.stop(error)
+    async def _end(self, forks: ForkClient, error: EngineError) -> None:
+        self._forks = None
+        for pool in (self._pool, self._short):
+            pool.close(error)
+        await forks.stop(error)
 
-    async def _supervise(self, nursery: Nursery) -> None:
-        """Start a new zygote whenever one has died."""
+    async def _supervise(self, forks: ForkClient) -> None:
+        """Start a new fork server whenever one has died."""
         while True:
-            await nursery.watch(self._bury)
-            await self._end(nursery, EngineError("The engine ended; it is starting anew."))
-            while self._nursery is None:
+            await forks.watch(self._reap)
+            await self._end(forks, EngineError("The engine ended; it is starting anew."))
+            while self._forks is None:
                 try:
-                    nursery = await self._begin()
+                    forks = await self._begin()
                 except (EngineError, OSError):
                     await asyncio.sleep(_RESTART_SECONDS)
 

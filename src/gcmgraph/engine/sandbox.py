@@ -51,7 +51,7 @@ def end_with_parent() -> None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def confine(memory: int, result_bytes: int, descriptors: int) -> None:
+def restrict(memory: int, result_bytes: int, descriptors: int) -> None:
     """Limit this process for good.
 
     ``memory`` is in bytes beyond what the process has now, ``result_bytes`` the largest file it

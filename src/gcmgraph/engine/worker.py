@@ -14,7 +14,7 @@ from gcmgraph import errors
 from gcmgraph.engine import messages
 from gcmgraph.engine.describe import describe
 from gcmgraph.engine.evaluation import Style, Task, evaluate
-from gcmgraph.engine.sandbox import address_space, confine, end_with_parent
+from gcmgraph.engine.sandbox import address_space, end_with_parent, restrict
 from gcmgraph.rdf import formats
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _BUFFER: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class Confinement:
+class Sandbox:
     """The limits of a worker, in bytes, and how it writes graphs.
 
     A worker that ``is_networked`` may open sockets, and has one query only.
@@ -60,27 +60,27 @@ def enter(sock: socket.socket) -> socket.socket:
     return socket.socket(fileno=_SOCKET)
 
 
-def work(sock: socket.socket, store: ox.Store, confinement: Confinement) -> None:
+def work(sock: socket.socket, store: ox.Store, sandbox: Sandbox) -> None:
     """Answer queries until the other side goes, or until this worker has grown."""
     before = address_space()
-    confine(
-        confinement.memory,
-        confinement.result_bytes,
-        _NETWORKED_DESCRIPTORS if confinement.is_networked else _DESCRIPTORS,
+    restrict(
+        sandbox.memory,
+        sandbox.result_bytes,
+        _NETWORKED_DESCRIPTORS if sandbox.is_networked else _DESCRIPTORS,
     )
     while True:
         request = messages.receive_request(sock)
         if request is None:
             return
         message, spool = request
-        reply = answer(store, message, spool, confinement)
+        reply = answer(store, message, spool, sandbox)
         # The limit counts from where the worker began: one that has grown, or whose store holds
         # a merge, would give the next query less than the whole.
         spent = (
-            confinement.is_networked
+            sandbox.is_networked
             or reply.get("error", "QuerySyntaxError") != "QuerySyntaxError"
             or len(message.get("default") or ()) > 1
-            or address_space() > before + confinement.memory // 8
+            or address_space() > before + sandbox.memory // 8
         )
         sock.sendall(messages.line({**reply, "spent": spent}))
         if spent:
@@ -88,23 +88,23 @@ def work(sock: socket.socket, store: ox.Store, confinement: Confinement) -> None
 
 
 def answer(
-    store: ox.Store, message: messages.Message, spool: int, confinement: Confinement
+    store: ox.Store, message: messages.Message, spool: int, sandbox: Sandbox
 ) -> messages.Message:
     """Answer one request into the descriptor ``spool``, which is closed, and say how it went."""
     try:
         with _spooled(spool) as output:
             if "iris" in message:
-                where = (confinement.default, confinement.base)
+                where = (sandbox.default, sandbox.base)
                 found = describe(store, message["iris"], message["page"], *where)
                 output.write(found.to_json() if found else b"null")
             else:
-                evaluate(store, _task(message), confinement.style, output)
+                evaluate(store, _task(message), sandbox.style, output)
     except MemoryError:
         return messages.failure(errors.QueryMemoryError(""))
     except OSError as error:
         if error.errno == errno.EFBIG:
             return messages.failure(errors.ResultTooLargeError(""))
-        if confinement.is_networked and error.errno is None:
+        if sandbox.is_networked and error.errno is None:
             return messages.failure(
                 errors.ServiceFailedError(f"A service that the query calls gave no answer: {error}")
             )

@@ -1,4 +1,4 @@
-"""Workers that take turns with the clients' queries, and are replaced when they are lost."""
+"""A pool of workers: they take turns with the clients' queries, and those lost are replaced."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from gcmgraph import errors
-from gcmgraph.engine.fair_queue import Turns
+from gcmgraph.engine.fair_queue import FairQueue
 from gcmgraph.engine.fork_client import WorkerKilledError
 from gcmgraph.errors import EngineError, QueryTimeoutError
 from gcmgraph.settings import size
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from gcmgraph.engine import messages
-    from gcmgraph.engine.fork_client import Nursery, Worker
+    from gcmgraph.engine.fork_client import ForkClient, Worker
     from gcmgraph.engine.protocol import Query
     from gcmgraph.settings import Limits
 
-#: How long to wait for the zygote to say how a worker died; it does so at once.
-_OBITUARY_SECONDS: Final = 5.0
+#: How long to wait for the fork server to say how a worker died; it does so at once.
+_EXIT_SECONDS: Final = 5.0
 
 #: Seconds before a worker is asked for again that could not be had.
 _FORK_SECONDS: Final = 0.5
@@ -35,28 +35,28 @@ class Evaluated(NamedTuple):
     spool: BinaryIO
 
 
-class Lane:
-    """So many workers as ``limits`` say, whose turns are ``turns``.
+class WorkerPool:
+    """So many workers as ``limits`` say; ``queue`` says whose turn it is.
 
     ``replaced`` counts the workers that were lost.
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.turns: Turns[Worker] = Turns(limits)
+        self.queue: FairQueue[Worker] = FairQueue(limits)
         self.replaced = 0
         self._limits = limits
-        self._nursery: Nursery | None = None
+        self._forks: ForkClient | None = None
 
-    def open(self, nursery: Nursery) -> None:
-        """Have workers from a nursery."""
-        self._nursery = nursery
+    def open(self, forks: ForkClient) -> None:
+        """Have workers from a fork server."""
+        self._forks = forks
         for _ in range(self._limits.workers):
-            self._fork(nursery)
+            self._fork(forks)
 
     def close(self, error: EngineError) -> None:
         """Have no workers any more; ``error`` is for those who wait for one."""
-        self._nursery = None
-        for worker in self.turns.clear(error):
+        self._forks = None
+        for worker in self.queue.clear(error):
             worker.close()
 
     async def evaluate(
@@ -106,66 +106,66 @@ class Lane:
                 helper.home.kill(helper)
                 self.give_back(query.client, worker)
             elif reply is None or reply["spent"]:
-                self.turns.settle(query.client)
+                self.queue.release(query.client)
                 self._replace(worker)
             else:
                 self.give_back(query.client, worker)
         if reply is None:
-            raise await self._obituary(helper or worker)
+            raise await self._endedreason(helper or worker)
         return reply
 
-    async def _obituary(self, worker: Worker) -> Exception:
+    async def _endedreason(self, worker: Worker) -> Exception:
         """Say why a worker died, from how it died."""
         try:
-            async with asyncio.timeout(_OBITUARY_SECONDS):
-                death = await asyncio.shield(worker.ended)
+            async with asyncio.timeout(_EXIT_SECONDS):
+                ended = await asyncio.shield(worker.ended)
         except TimeoutError:
             return EngineError("A worker ended without a word.")
         except EngineError as error:
             return error
-        if death.status == -signal.SIGABRT:
+        if ended.status == -signal.SIGABRT:
             return errors.QueryMemoryError(memory_sentence(self._limits))
-        if death.status == -signal.SIGKILL and death.starved:
+        if ended.status == -signal.SIGKILL and ended.starved:
             return errors.QueryMemoryError(
                 "The machine had no memory left for the query; sort, group or join less."
             )
-        if death.status in (-signal.SIGSEGV, -signal.SIGBUS):
+        if ended.status in (-signal.SIGSEGV, -signal.SIGBUS):
             return errors.QueryTooDeepError(
                 "The query is nested too deeply, or needed more memory than there is; "
                 "write it with fewer brackets, UNIONs or alternatives."
             )
-        if death.status < 0:
+        if ended.status < 0:
             return WorkerKilledError()
-        return EngineError(f"A worker ended with status {death.status}.")
+        return EngineError(f"A worker ended with status {ended.status}.")
 
     def give_back(self, client: str, worker: Worker) -> None:
-        """Take a worker back, unless it belongs to a zygote that is gone."""
-        if worker.home is self._nursery:
-            self.turns.settle(client, worker)
+        """Take a worker back, unless it belongs to a fork server that is gone."""
+        if worker.home is self._forks:
+            self.queue.release(client, worker)
         else:
-            self.turns.settle(client)
+            self.queue.release(client)
             worker.close()
 
-    def bury(self, worker: Worker) -> None:
-        """Replace a worker of this lane that died while it had nothing to do."""
-        if self.turns.remove(worker):
+    def reap(self, worker: Worker) -> None:
+        """Replace a worker of this pool that died while it had nothing to do."""
+        if self.queue.remove(worker):
             self._replace(worker)
 
     def _replace(self, worker: Worker) -> None:
-        nursery = worker.home
-        nursery.kill(worker)
-        if nursery is self._nursery:
+        forks = worker.home
+        forks.kill(worker)
+        if forks is self._forks:
             self.replaced += 1
-            self._fork(nursery)
+            self._fork(forks)
 
-    def _fork(self, nursery: Nursery) -> None:
+    def _fork(self, forks: ForkClient) -> None:
         """Have one more worker, as soon as it can be had."""
-        # Where the zygote is gone, too, the supervisor makes all anew.
-        if nursery is self._nursery:
+        # Where the fork server is gone, too, the supervisor makes all anew.
+        if forks is self._forks:
             try:
-                self.turns.add(nursery.fork())
+                self.queue.add(forks.fork())
             except EngineError:
-                asyncio.get_running_loop().call_later(_FORK_SECONDS, self._fork, nursery)
+                asyncio.get_running_loop().call_later(_FORK_SECONDS, self._fork, forks)
 
 
 def memory_sentence(limits: Limits) -> str:

@@ -6,7 +6,7 @@ It goes chunk by chunk, so that other threads have their turn while a long text 
 
 The engine reads the same text without a tokenizer, and so accepts a few things that the standard
 does not: ``SERVICEex:a``, ``trueSERVICE?x``, and ``(1<2)SERVICE?x#>`` where the standard sees an
-IRI. Where the two readings differ, the outline takes the one in which a service is called: it may
+IRI. Where the two readings differ, the facts takes the one in which a service is called: it may
 refuse a strange query, and never lets a call through.
 """
 
@@ -103,12 +103,12 @@ _WHOLE_STRING: Final = re.compile(_STRING, _FLAGS)
 
 #: What a text in lower case must contain to be looked at more closely.
 _WORDS: Final = ("service", "from", "now", "rand", "uuid", "bnode")
-_TELLING: Final = re.compile("|".join(_WORDS), re.IGNORECASE)
+_KEYWORD: Final = re.compile("|".join(_WORDS), re.IGNORECASE)
 _WORD_PART: Final = re.compile(r"\w+|[^\w]")
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # No comparison: two slashes cannot follow a prefixed name.
 _WITH_AUTHORITY: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
-_HIDDEN_SERVICE: Final = re.compile(r"\)[^#]*service[^#]*#", re.IGNORECASE)
+_SERVICE_BEFORE_COMMENT: Final = re.compile(r"\)[^#]*service[^#]*#", re.IGNORECASE)
 
 _STEP: Final = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 
@@ -129,14 +129,14 @@ def _is_torn(token: str) -> bool:
     return token[0] in "\"'" and not _WHOLE_STRING.fullmatch(token)
 
 
-def _hides_comment(token: str) -> bool:
+def _may_hold_comment(token: str) -> bool:
     """Say whether the engine could see a comment in a token, and so tell line ends apart."""
     if token[0] == "<":
         return "#" in token and not _WITH_AUTHORITY.match(token)
     return "#" in token and _is_torn(token)
 
 
-def _tells(text: str) -> bool:
+def _has_keyword(text: str) -> bool:
     lower = text.lower()
     return any(word in lower for word in _WORDS)
 
@@ -146,7 +146,7 @@ class _Tokens:
 
     def __init__(self, text: str) -> None:
         self.all: list[str] = []
-        self.telling: list[int] = []
+        self.keywords: list[int] = []
         #: How many brackets are open at most.
         self.depth = 0
         #: Where the last token ends.
@@ -157,20 +157,20 @@ class _Tokens:
             steps = map(_STEP.__getitem__, filter(_STEP.__contains__, tokens))
             depths = list(accumulate(steps, initial=now))
             now, self.depth = depths[-1], max(self.depth, *depths)
-            if _tells(chunk[0]):
-                self._tell(tokens)
+            if _has_keyword(chunk[0]):
+                self._split(tokens)
             else:
                 self.all += tokens
             self.end = chunk.end()
 
-    def _tell(self, tokens: list[str]) -> None:
+    def _split(self, tokens: list[str]) -> None:
         for token in tokens:
-            if not _TELLING.search(token):
+            if not _KEYWORD.search(token):
                 self.all.append(token)
                 continue
             is_plain = token.isalpha() or not _is_word(token)
             for part in (token,) if is_plain else _WORD_PART.findall(token):
-                self.telling.append(len(self.all))
+                self.keywords.append(len(self.all))
                 self.all.append(part)
 
     def __getitem__(self, position: int) -> str:
@@ -206,7 +206,7 @@ class QueryFacts:
         self.services: Final = reader.services()
         self.depth: Final = reader.tokens.depth
         self.volatile: Final = bool(self.services) or reader.is_volatile()
-        is_plain = len(text) <= _SHORT and not any(map(_hides_comment, reader.tokens.all))
+        is_plain = len(text) <= _SHORT and not any(map(_may_hold_comment, reader.tokens.all))
         self.canonical: Final = " ".join(reader.tokens.all) if is_plain else text
 
     @property
@@ -235,7 +235,7 @@ class QueryFacts:
 
 
 def scan(text: str) -> QueryFacts:
-    """Read the outline of a query's text; never fails, whatever the text is."""
+    """Read the facts of a query's text; never fails, whatever the text is."""
     return QueryFacts(text)
 
 
@@ -283,7 +283,7 @@ class _Reader:
         """Read ``FROM`` and ``FROM NAMED`` (§13.2); the word has no other use in a query."""
         default: dict[str, None] = {}
         named: dict[str, None] = {}
-        for i in self.tokens.telling:
+        for i in self.tokens.keywords:
             if i < self._begin or self.tokens.keyword(i) != "FROM":
                 continue
             follows_named = self.tokens.keyword(i + 1) == "NAMED"
@@ -298,7 +298,7 @@ class _Reader:
     def services(self) -> tuple[Service, ...]:
         """Find all that may call a service, in the standard's reading or in the engine's."""
         addresses: dict[str, None] = {}
-        places = [i for i in self.tokens.telling if "service" in self.tokens[i].lower()]
+        places = [i for i in self.tokens.keywords if "service" in self.tokens[i].lower()]
         if len(places) > _MANY:
             addresses[""] = None
         for i in places[:_MANY]:
@@ -309,13 +309,13 @@ class _Reader:
             elif (
                 _is_word(token)
                 or _is_torn(token)
-                or (_is_iri(token) and _HIDDEN_SERVICE.search(token))
-                or (_is_name(token) and self._hides_service(i))
+                or (_is_iri(token) and _SERVICE_BEFORE_COMMENT.search(token))
+                or (_is_name(token) and self._may_call_service(i))
             ):
                 addresses[""] = None
         return tuple(Service(written, self._resolve(written)) for written in addresses)
 
-    def _hides_service(self, i: int) -> bool:
+    def _may_call_service(self, i: int) -> bool:
         """Say whether the engine could read this name as ``SERVICE`` and an address."""
         prefix = self.tokens[i].partition(":")[0]
         if "service" not in prefix.lower():
@@ -328,7 +328,7 @@ class _Reader:
 
     def is_volatile(self) -> bool:
         """Say whether a function is called that gives another value each time."""
-        return any(self.tokens.keyword(i) in _VOLATILE for i in self.tokens.telling)
+        return any(self.tokens.keyword(i) in _VOLATILE for i in self.tokens.keywords)
 
     def _resolve(self, token: str) -> str | None:
         if not token:
