@@ -79,7 +79,7 @@ def test_parts_are_told_with_the_whole_two_steps_deep() -> None:
     for one, other in pairwise(chain):
         for where in (ox.DefaultGraph(), ox.NamedNode(graph("survey"))):
             store.add(ox.Quad(ox.NamedNode(one), ox.NamedNode("x:has"), ox.NamedNode(other), where))
-    assert [s.subject.value for s in about(store, OAK).own] == chain[:3]
+    assert {s.subject.value for s in about(store, OAK).own} == set(chain[:3])
 
 
 def test_conclusions_about_a_thing_come_with_it() -> None:
@@ -114,7 +114,7 @@ def test_no_page_holds_more_than_so_many_values_and_all_together_hold_all(values
         for triple in (
             ox.Triple(thing, ox.NamedNode("x:has"), other),
             ox.Triple(
-                thing, ox.NamedNode("x:called"), ox.Literal(str(n // 2), language=f"l{n % 2}")
+                thing, ox.NamedNode("x:called"), ox.Literal(str(n // 2), language=TONGUES[n % 2])
             ),
             ox.Triple(other, ox.NamedNode("x:of"), thing),
         ):

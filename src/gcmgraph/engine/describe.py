@@ -6,6 +6,8 @@ grows with the graph: values are counted by the engine, and read a page at a tim
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import pyoxigraph as ox
@@ -16,9 +18,10 @@ from gcmgraph.rdf.namespaces import DC, DCT, OA, PROV, RDF
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from gcmgraph.engine.description import Statement
+
 
 _Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
-_Value: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _DEFAULT: Final = ox.DefaultGraph()
 _LABELS: Final = [ox.NamedNode(iri) for iri in LABELS]
@@ -55,7 +58,10 @@ def _any(
 
 
 class _Describer:
-    """Describes one thing from one graph: the default graph, or another."""
+    """Describes one thing from one graph: the default graph, or another.
+
+    ``among`` are the named graphs of which that is the union; statements come as their quads.
+    """
 
     def __init__(
         self,
@@ -76,140 +82,127 @@ class _Describer:
         """Return the description."""
         counts: dict[tuple[str, str], int] = {}
         own = list(self._about(counts))
-        incoming = list(self._pointing(counts))
+        incoming = list(self._values(None, self._thing, counts, "in"))
         if self._page > self._pages:
             own, incoming = [], []
         evidence = list(self._evidence(own))
         conclusions = list(self._conclusions(incoming))
         told = (*own, *incoming, *evidence)
-        named = {term for t in told for term in (t.subject, t.predicate, t.object)}
-        iris = {term for term in named if isinstance(term, ox.NamedNode)} | {self._thing}
-        found = {
-            name: tuple(statements(self._quads(part)))
-            for name, part in (
-                ("own", own),
-                ("incoming", incoming),
-                ("evidence", evidence),
-                ("conclusions", conclusions),
-            )
-        }
-        graphs = {graph for part in found.values() for s in part for graph in s.graphs}
+        terms = {term for q in told for term in (q.subject, q.predicate, q.object, q.graph_name)}
+        named = {term for term in terms if isinstance(term, ox.NamedNode)} | {self._thing}
         return Description(
             iri=self._thing.value,
             graph=self._graph.value if isinstance(self._graph, ox.NamedNode) else None,
             page=self._page,
             pages=self._pages,
-            labels=tuple(statements(self._quads(self._labels(iris | graphs)))),
+            own=_statements(own),
+            incoming=_statements(incoming),
+            labels=_statements(self._labels(named)),
+            evidence=_statements(evidence),
+            conclusions=_statements(conclusions),
             counts=counts,
             described=frozenset(
                 iri.value
-                for iri in iris
+                for iri in named
                 if not iri.value.startswith(base) and _any(self._store, iri, None, self._graph)
             ),
-            **found,
         )
 
-    def _about(self, counts: dict[tuple[str, str], int]) -> Iterator[ox.Triple]:
-        """Give the statements about the thing and its parts."""
+    def _about(self, counts: dict[tuple[str, str], int]) -> Iterator[ox.Quad]:
+        """Give this page of the statements about the thing and its parts."""
         below = f"{self._thing.value}#"
         level, seen = [self._thing], {self._thing}
         for _ in range(_STEPS + 1):
-            following = []
+            following = set()
             for subject in level:
-                for t in self._said(subject, counts):
-                    yield t
-                    part = t.object
-                    if not isinstance(part, ox.NamedNode) or part in seen:
-                        continue
-                    if part.value.startswith(below):
-                        seen.add(part)
-                        following.append(part)
-            level = following
+                for quad in self._values(subject, None, counts, "out"):
+                    yield quad
+                    part = quad.object
+                    if isinstance(part, ox.NamedNode) and part.value.startswith(below):
+                        following.add(part)
+            level = sorted(following - seen, key=str)
+            seen |= following
 
-    def _said(
-        self, subject: ox.NamedNode, counts: dict[tuple[str, str], int]
-    ) -> Iterator[ox.Triple]:
-        """Give this page of what is said of a thing."""
-        for predicate, number in self._count(f"{subject} ?p ?x"):
-            if subject == self._thing:
-                counts["out", predicate.value] = number
-            for value in self._values(f"{subject} {predicate} ?x", number):
-                yield ox.Triple(subject, predicate, value)
-
-    def _pointing(self, counts: dict[tuple[str, str], int]) -> Iterator[ox.Triple]:
-        """Give this page of what points at the thing."""
-        for predicate, number in self._count(f"?x ?p {self._thing}"):
-            counts["in", predicate.value] = number
-            for subject in self._values(f"?x {predicate} {self._thing}", number):
-                yield ox.Triple(subject, predicate, self._thing)
-
-    def _count(self, pattern: str) -> list[tuple[ox.NamedNode, int]]:
-        """Return the properties of a pattern, sorted, with their numbers of values."""
+    def _values(
+        self,
+        subject: ox.NamedNode | None,
+        value: ox.NamedNode | None,
+        counts: dict[tuple[str, str], int],
+        way: str,
+    ) -> Iterator[ox.Quad]:
+        """Give this page of what is said of a subject, or with a value."""
+        few = list(islice(self._quads(subject, None, value), MOST + 1))
+        if len(few) <= MOST:
+            # Nothing of so few needs a second page; most things are told of in one look.
+            if self._thing in (subject, value):
+                triples = {quad.triple for quad in few}
+                counts |= Counter((way, triple.predicate.value) for triple in triples)
+            yield from few if self._page == 1 else ()
+            return
+        pattern = f"{subject or '?x'} ?p {value or '?x'}"
         rows = self._ask(f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ {pattern} }} GROUP BY ?p")
-        found = sorted(((row["p"], int(row["n"].value)) for row in rows), key=lambda r: str(r[0]))
-        self._pages = max(self._pages, *(-(-number // MOST) for _, number in found), 1)
-        return found
+        for predicate, number in sorted(((r["p"], int(r["n"].value)) for r in rows), key=str):
+            if self._thing in (subject, value):
+                counts[way, predicate.value] = number
+            self._pages = max(self._pages, -(-number // MOST))
+            start = (self._page - 1) * MOST
+            if start < number:
+                for row in self._ask(
+                    f"SELECT ?x WHERE {{ {pattern.replace('?p', str(predicate))} }} "
+                    "ORDER BY isLiteral(?x) STR(?x) LANG(?x) STR(DATATYPE(?x)) "
+                    f"LIMIT {MOST} OFFSET {start}"
+                ):
+                    yield from self._quads(subject or row["x"], predicate, value or row["x"])
 
-    def _values(self, pattern: str, number: int) -> Iterator[ox.NamedNode]:
-        """Give this page of the values of a pattern, in a fixed order."""
-        start = (self._page - 1) * MOST
-        if start < number:
-            for row in self._ask(
-                f"SELECT ?x WHERE {{ {pattern} }} ORDER BY isLiteral(?x) STR(?x) LANG(?x) "
-                f"STR(DATATYPE(?x)) LIMIT {MOST} OFFSET {start}"
-            ):
-                yield row["x"]
-
-    def _evidence(self, own: list[ox.Triple]) -> Iterator[ox.Triple]:
+    def _evidence(self, own: list[ox.Quad]) -> Iterator[ox.Quad]:
         """Give what is said of the excerpts behind the thing, and who made their documents."""
-        quoted = [t.object for t in own if t.predicate.value == PROV.wasQuotedFrom]
-        sources = [t.object for t in own if t.predicate.value == DCT.source]
-        for excerpt in dict.fromkeys([self._thing, *quoted]):
-            if not isinstance(excerpt, ox.NamedNode):
-                continue
-            for value in self._objects(excerpt, OA.hasSource):
-                sources.append(value)
-                yield ox.Triple(excerpt, ox.NamedNode(OA.hasSource), value)
-            for selector in self._objects(excerpt, OA.hasSelector):
-                yield ox.Triple(excerpt, ox.NamedNode(OA.hasSelector), selector)
-                if isinstance(selector, ox.NamedNode):
-                    yield from self._facts(selector, (OA.exact, OA.start, OA.end))
-        for source in dict.fromkeys(sources):
-            if isinstance(source, ox.NamedNode):
-                yield from self._facts(source, (DC.creator,))
+        quoted = {q.object for q in own if q.predicate.value == PROV.wasQuotedFrom}
+        sources = {q.object for q in own if q.predicate.value == DCT.source}
+        for excerpt in (self._thing, *sorted(quoted, key=str)):
+            for predicate in (OA.hasSource, OA.hasSelector):
+                for quad in self._facts(excerpt, predicate):
+                    yield quad
+                    if predicate == OA.hasSource:
+                        sources.add(quad.object)
+                        continue
+                    for fact in (OA.exact, OA.start, OA.end):
+                        yield from self._facts(quad.object, fact)
+        for source in sorted(sources, key=str):
+            yield from self._facts(source, DC.creator)
 
-    def _conclusions(self, incoming: list[ox.Triple]) -> Iterator[ox.Triple]:
+    def _conclusions(self, incoming: list[ox.Quad]) -> Iterator[ox.Quad]:
         """Give what is said of statements about the thing (RDF 1.1 Semantics, D.1)."""
-        for t in incoming:
-            if t.predicate.value == RDF.subject:
-                for quad in self._store.quads_for_pattern(t.subject, None, None, self._graph):
-                    yield quad.triple
+        for quad in incoming:
+            if quad.predicate.value == RDF.subject and isinstance(quad.subject, ox.NamedNode):
+                yield from self._quads(quad.subject, None, None)
 
-    def _labels(self, iris: Iterable[ox.NamedNode]) -> Iterator[ox.Triple]:
-        for iri in sorted(iris, key=str):
+    def _labels(self, iris: Iterable[ox.NamedNode]) -> Iterator[ox.Quad]:
+        for iri in iris:
             for predicate in _LABELS:
-                for quad in self._store.quads_for_pattern(iri, predicate, None, self._graph):
-                    yield quad.triple
+                yield from self._quads(iri, predicate, None)
 
-    def _facts(self, subject: ox.NamedNode, predicates: Iterable[str]) -> Iterator[ox.Triple]:
-        for predicate in predicates:
-            for value in self._objects(subject, predicate):
-                yield ox.Triple(subject, ox.NamedNode(predicate), value)
+    def _facts(self, subject: object, predicate: str) -> Iterator[ox.Quad]:
+        if isinstance(subject, ox.NamedNode):
+            yield from self._quads(subject, ox.NamedNode(predicate), None)
 
-    def _objects(self, subject: ox.NamedNode, predicate: str) -> list[_Value]:
-        quads = self._store.quads_for_pattern(subject, ox.NamedNode(predicate), None, self._graph)
-        return sorted((quad.object for quad in quads), key=str)
-
-    def _quads(self, triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
-        """Give the triples with the graphs in which they stand."""
-        for t in dict.fromkeys(triples):
-            graphs = self._store.quads_for_pattern(t.subject, t.predicate, t.object, None)
-            names = {str(quad.graph_name): quad.graph_name for quad in graphs}
-            for _, name in sorted(names.items()):
-                if isinstance(name, ox.NamedNode) and name.value in self._among:
-                    yield ox.Quad(t.subject, t.predicate, t.object, name)
+    def _quads(
+        self,
+        subject: ox.NamedNode | None,
+        predicate: ox.NamedNode | None,
+        value: ox.NamedNode | None,
+    ) -> Iterator[ox.Quad]:
+        """Give what the graphs say that are read."""
+        for quad in self._store.quads_for_pattern(subject, predicate, value, None):
+            graph = quad.graph_name
+            if isinstance(graph, ox.NamedNode) and graph.value in self._among:
+                yield quad
 
     def _ask(self, text: str) -> ox.QuerySolutions:
         found = self._store.query(text, default_graph=self._graph)
         assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - a SELECT
         return found
+
+
+def _statements(quads: Iterable[ox.Quad]) -> tuple[Statement, ...]:
+    """Bring together the graphs of each statement, in a fixed order."""
+    return tuple(statements(sorted(quads, key=str)))
