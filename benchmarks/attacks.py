@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from park import RDFS, TERMS
+from sample import RDFS, TERMS
 
 PROLOGUE = f"PREFIX park: <{TERMS}> PREFIX rdfs: <{RDFS}> "
 EVERY = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"

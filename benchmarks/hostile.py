@@ -31,7 +31,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from attacks import ATTACKS, LIMITS, PROLOGUE, Attack
-from park import BASE, label, write_release
+from sample import BASE, label, write_release
 from server import serving
 
 if TYPE_CHECKING:

@@ -63,6 +63,7 @@ def counted(name: str) -> None:
 
 
 def profile(frame: Any, event: str, _: object) -> None:
+    """Count a call, where it is one of ours."""
     global CALLS
     if event == "call" and "gcmgraph" in frame.f_code.co_filename:
         CALLS += 1

@@ -32,7 +32,7 @@ import pyoxigraph as ox
 from attacks import ATTACKS, LIMITS
 from gcmgraph.manifest import Manifest, sha256_of
 from gcmgraph.project import Project
-from gcmgraph.publish.write.release import build
+from gcmgraph.publish.pipeline import build
 from server import Server, serving
 
 ROOT = Path(__file__).parents[1]

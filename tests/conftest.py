@@ -1,4 +1,4 @@
-"""What all rooms share: a tiny project to be broken, and the real one, released once."""
+"""What all rooms share: an example project to be broken, and the real one, released once."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from example_project import EXAMPLE, Example
 from gcmgraph.project import Project
 from gcmgraph.publish import pipeline
-from gcmgraph.publish.write import release
-from tiny_project import TINY, Tiny
 
 if TYPE_CHECKING:
     from gcmgraph.publish.pipeline import Checked
@@ -24,10 +23,10 @@ UN = Path(os.environ.get("GCMGRAPH_UN", ROOT.parent / "shared" / "un"))
 
 
 @pytest.fixture
-def tiny(tmp_path: Path) -> Tiny:
-    """Copy the tiny project of ``tests/tiny``."""
-    shutil.copytree(TINY, tmp_path / "tiny")
-    return Tiny(tmp_path / "tiny")
+def example(tmp_path: Path) -> Example:
+    """Copy the example project of ``tests/example``."""
+    shutil.copytree(EXAMPLE, tmp_path / "example")
+    return Example(tmp_path / "example")
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +39,7 @@ def checked() -> Checked:
 def real_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Release the real project, and return the folder."""
     out = tmp_path_factory.mktemp("releases")
-    return release.build(Project.open(ROOT), out, lambda _: None).path
+    return pipeline.build(Project.open(ROOT), out, lambda _: None).path
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,9 @@ from gcmgraph.cli import main
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tiny_project import Tiny
+    from example_project import Example
 
-RIVERS = str(Path(__file__).parent / "tiny/data/queries/rivers.rq")
+RIVERS = str(Path(__file__).parent / "example/data/queries/rivers.rq")
 COMMANDS = ("align", "build", "check", "coverage", "query", "serve", "reload")
 
 
@@ -35,16 +35,16 @@ def gcmgraph(*arguments: str, **options: object) -> subprocess.Popen[bytes]:
 
 
 @pytest.fixture
-def released(tiny: Tiny, capsys: pytest.CaptureFixture[str]) -> Tiny:
-    """Build a release of the tiny project."""
-    assert main(["build", "--project", str(tiny.root)]) == 0
+def released(example: Example, capsys: pytest.CaptureFixture[str]) -> Example:
+    """Build a release of the example project."""
+    assert main(["build", "--project", str(example.root)]) == 0
     capsys.readouterr()
-    return tiny
+    return example
 
 
 @pytest.fixture
 def ask(
-    released: Tiny, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    released: Example, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[int, str, str]]:
     """Ask the release a query: the exit status, what was printed, and what was complained of."""
 
@@ -95,35 +95,35 @@ def test_help_imports_nothing_heavy() -> None:
     assert [name for name in heavy if f"'{name}'" in ran.stderr] == []
 
 
-def test_build_says_what_it_built(tiny: Tiny, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["build", "--project", str(tiny.root)]) == 0
+def test_build_says_what_it_built(example: Example, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--project", str(example.root)]) == 0
     assert re.match(
         r"Built .*1\.2\.0-[0-9a-f]{12} \(77 triples, 189 files\)", capsys.readouterr().out
     )
-    assert main(["build", "--project", str(tiny.root)]) == 0
+    assert main(["build", "--project", str(example.root)]) == 0
     assert capsys.readouterr().out.startswith("Already built: ")
 
 
-def test_build_goes_where_it_is_told(tiny: Tiny, tmp_path: Path) -> None:
+def test_build_goes_where_it_is_told(example: Example, tmp_path: Path) -> None:
     out = tmp_path / "a" / "b"
-    assert main(["build", "--project", str(tiny.root), "--out", str(out)]) == 0
+    assert main(["build", "--project", str(example.root), "--out", str(out)]) == 0
     assert (out / "current/manifest.json").is_file()
-    assert not (tiny.root / "releases").exists()
+    assert not (example.root / "releases").exists()
 
 
-def test_build_takes_in_files_of_others(tiny: Tiny, tmp_path: Path) -> None:
+def test_build_takes_in_files_of_others(example: Example, tmp_path: Path) -> None:
     (tmp_path / "lakes.ttl").write_text("<http://l/a> <http://l/b> 1 .", "utf-8")
-    given = ["--with", str(tmp_path / "lakes.ttl"), "--with-license", "http://l/free"]
-    assert main(["build", "--project", str(tiny.root), *given]) == 0
-    current = tiny.root / "releases/current"
+    given = ["--include", str(tmp_path / "lakes.ttl"), "--include-license", "http://l/free"]
+    assert main(["build", "--project", str(example.root), *given]) == 0
+    current = example.root / "releases/current"
     assert (current / "graphs/lakes.ttl").is_file()
     assert "<http://l/free>" in (current / "graphs/catalog.nt").read_text("utf-8")
 
 
 def test_align_reports_as_text_and_as_rdf(
-    tiny: Tiny, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    example: Example, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tiny.edit(
+    example.edit(
         "data/catalog.ttl",
         'vann:preferredNamespacePrefix "riv" .',
         'vann:preferredNamespacePrefix "riv" .\n'
@@ -133,29 +133,29 @@ def test_align_reports_as_text_and_as_rdf(
     label = "<http://www.w3.org/2000/01/rdf-schema#label>"
     sea = f'<https://rivers.example/id/sea/sea> {label} "sea"@en .'
     (tmp_path / "seas.ttl").write_text(sea, "utf-8")
-    arguments = ["--project", str(tiny.root), str(tmp_path / "seas.ttl")]
+    arguments = ["--project", str(example.root), str(tmp_path / "seas.ttl")]
     assert main(["align", *arguments, "--out", str(tmp_path / "report.nt")]) == 0
     assert "labels alike: 1 of 1" in capsys.readouterr().out
     assert "earl#passed" in (tmp_path / "report.nt").read_text("utf-8")
 
 
-def test_check_writes_nothing(tiny: Tiny, capsys: pytest.CaptureFixture[str]) -> None:
-    before = sorted(tiny.root.rglob("*"))
-    assert main(["check", "--project", str(tiny.root)]) == 0
+def test_check_writes_nothing(example: Example, capsys: pytest.CaptureFixture[str]) -> None:
+    before = sorted(example.root.rglob("*"))
+    assert main(["check", "--project", str(example.root)]) == 0
     assert "Conforms: 77 triples break none of 4 constraints." in capsys.readouterr().out
-    assert sorted(tiny.root.rglob("*")) == before
+    assert sorted(example.root.rglob("*")) == before
 
 
-def test_coverage_is_a_table(tiny: Tiny, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["coverage", "--project", str(tiny.root)]) == 0
+def test_coverage_is_a_table(example: Example, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["coverage", "--project", str(example.root)]) == 0
     assert re.search(r"guide .* 96 .* 77 \(80\.2%\)", capsys.readouterr().out)
 
 
 def test_coverage_prints_what_is_unaccounted_for(
-    tiny: Tiny, capsys: pytest.CaptureFixture[str]
+    example: Example, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tiny.edit("data/sources/guide/source.toml", 'words = "Home | Next"', 'words = "Home"')
-    assert main(["coverage", "--project", str(tiny.root)]) == 1
+    example.edit("data/sources/guide/source.toml", 'words = "Home | Next"', 'words = "Home"')
+    assert main(["coverage", "--project", str(example.root)]) == 1
     assert "guide.txt: 89–95: '| Next'" in capsys.readouterr().out
 
 
@@ -174,26 +174,26 @@ def test_coverage_prints_what_is_unaccounted_for(
     ],
 )
 def test_bad_input_is_one_sentence_and_a_status(
-    tiny: Tiny,
+    example: Example,
     capsys: pytest.CaptureFixture[str],
     file: str,
     old: str,
     new: str,
     status: int,
 ) -> None:
-    tiny.edit(file, old, new)
+    example.edit(file, old, new)
     for command in ("check", "build"):
-        assert main([command, "--project", str(tiny.root)]) == status
+        assert main([command, "--project", str(example.root)]) == status
         out, err = capsys.readouterr()
         assert out == ""
         assert "Traceback" not in err
         assert re.fullmatch(r"gcmgraph: .*\.", err.splitlines()[-1])
-    assert not (tiny.root / "releases/current").exists()
+    assert not (example.root / "releases/current").exists()
 
 
-def test_violations_come_one_a_line(tiny: Tiny, capsys: pytest.CaptureFixture[str]) -> None:
-    tiny.edit("data/guide.ttl", "riv:length 12 ;", 'riv:length "a", "b" ;')
-    assert main(["check", "--project", str(tiny.root)]) == 8
+def test_violations_come_one_a_line(example: Example, capsys: pytest.CaptureFixture[str]) -> None:
+    example.edit("data/guide.ttl", "riv:length 12 ;", 'riv:length "a", "b" ;')
+    assert main(["check", "--project", str(example.root)]) == 8
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 4
     assert all("#River-length>: A river has at most" in line for line in lines)
@@ -208,15 +208,15 @@ def test_a_folder_that_is_no_project_is_status_3(
 
 @pytest.mark.parametrize("command", ["check", "build", "coverage"])
 def test_a_file_that_cannot_be_read_is_named(
-    tiny: Tiny, capsys: pytest.CaptureFixture[str], command: str
+    example: Example, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    (tiny.root / "data/curation.ttl").unlink()
-    (tiny.root / "data/curation.ttl").mkdir()
-    assert main([command, "--project", str(tiny.root)]) == 3
+    (example.root / "data/curation.ttl").unlink()
+    (example.root / "data/curation.ttl").mkdir()
+    assert main([command, "--project", str(example.root)]) == 3
     assert re.search(r"curation\.ttl cannot be read: .*\.$", capsys.readouterr().err)
 
 
-def test_a_query_gives_csv(released: Tiny, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_query_gives_csv(released: Example, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["query", RIVERS, "--project", str(released.root)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "river,end"
@@ -278,28 +278,28 @@ def test_a_format_that_does_not_fit_is_refused(ask: Callable[..., tuple[int, str
 
 
 def test_a_query_file_that_is_missing_is_named(
-    released: Tiny, capsys: pytest.CaptureFixture[str]
+    released: Example, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["query", "no.rq", "--project", str(released.root)]) == 10
     assert "no.rq cannot be read" in capsys.readouterr().err
 
 
 def test_a_release_that_is_missing_is_status_9(
-    tiny: Tiny, capsys: pytest.CaptureFixture[str]
+    example: Example, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for command in (["query", RIVERS], ["serve"]):
-        assert main([*command, "--project", str(tiny.root)]) == 9
+        assert main([*command, "--project", str(example.root)]) == 9
         assert "run “gcmgraph build” first" in capsys.readouterr().err
 
 
-def test_a_query_can_come_by_the_standard_input(released: Tiny) -> None:
+def test_a_query_can_come_by_the_standard_input(released: Example) -> None:
     with gcmgraph("query", "-", "--project", str(released.root), stdin=subprocess.PIPE) as running:
         out, err = running.communicate(b"SELECT ?x { VALUES ?x { 'caf\xc3\xa9' } }")
     assert (running.returncode, err) == (0, b"")
     assert out.decode() == "x\r\ncafé\r\n"
 
 
-def test_a_terminal_gets_a_table(released: Tiny) -> None:
+def test_a_terminal_gets_a_table(released: Example) -> None:
     master, slave = pty.openpty()
     with gcmgraph("query", RIVERS, "--project", str(released.root), stdout=slave) as running:
         os.close(slave)
@@ -316,7 +316,7 @@ def test_a_terminal_gets_a_table(released: Tiny) -> None:
     assert "3 rows" in seen.decode()
 
 
-def test_a_reader_that_goes_is_no_error(released: Tiny) -> None:
+def test_a_reader_that_goes_is_no_error(released: Example) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with gcmgraph("query", RIVERS, "--project", str(released.root), stdout=writing) as running:
@@ -333,14 +333,16 @@ def test_a_fault_of_the_program_is_one_sentence(capsys: pytest.CaptureFixture[st
     assert len(err.splitlines()) == 1
 
 
-def test_a_port_in_use_is_one_sentence(released: Tiny, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_in_use_is_one_sentence(
+    released: Example, capsys: pytest.CaptureFixture[str]
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert main(["serve", "--project", str(released.root), "--port", port]) == 12
     assert f"Port {port} of 127.0.0.1 cannot be had" in capsys.readouterr().err
 
 
-def test_a_setting_that_cannot_be_used_is_one_sentence(released: Tiny) -> None:
+def test_a_setting_that_cannot_be_used_is_one_sentence(released: Example) -> None:
     with gcmgraph(
         "serve", "--project", str(released.root), env=os.environ | {"GCMGRAPH_WORKERS": "many"}
     ) as running:
@@ -349,7 +351,7 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(released: Tiny) -> None:
     assert b"The setting GCMGRAPH_WORKERS cannot be used" in err
 
 
-def test_serve_answers_and_stops(released: Tiny) -> None:
+def test_serve_answers_and_stops(released: Example) -> None:
     with gcmgraph("serve", "--project", str(released.root), "--port", "0") as running:
         assert running.stdout is not None
         address = running.stdout.readline().split()[1].decode()

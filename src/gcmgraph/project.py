@@ -113,6 +113,11 @@ class Project:
         return self.data / "catalog.ttl"
 
     @property
+    def wording_file(self) -> Path:
+        """Words in which documents say what the graph says otherwise; no part of the graph."""
+        return self.data / "wording.toml"
+
+    @property
     def releases(self) -> Path:
         """Where builds put releases; ``current`` in it is a link to the newest."""
         return self.root / "releases"

@@ -27,7 +27,7 @@ def address(real_release: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def truth(real_release: Path) -> ox.Dataset:
     """Read the release's default graph, which the endpoint is asked about."""
-    path = real_release / Manifest.read(real_release).file("ntriples").path
+    path = real_release / Manifest.read(real_release).dataset("ntriples").path
     return ox.Dataset(ox.parse(path=path))
 
 

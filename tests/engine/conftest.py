@@ -9,7 +9,7 @@ import pytest
 
 from gcmgraph.engine.pool import PoolEngine
 from gcmgraph.settings import MIB, Limits
-from releases import write_release
+from sample_release import write_release
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -13,7 +13,7 @@ from gcmgraph.engine.describe import describe
 from gcmgraph.engine.description import MOST, Description, DescriptionRequest
 from gcmgraph.engine.inline import InlineEngine
 from gcmgraph.rdf.namespaces import OA, PROV, RDF
-from releases import BASE, GROVE, IN_DEFAULT, ONTOLOGY, RDFS, graph, write_release
+from sample_release import BASE, GROVE, IN_DEFAULT, ONTOLOGY, RDFS, graph, write_release
 
 if TYPE_CHECKING:
     from pathlib import Path

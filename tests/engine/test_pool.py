@@ -22,7 +22,7 @@ from gcmgraph.engine.pool import PoolEngine
 from gcmgraph.engine.protocol import Query
 from gcmgraph.engine.store import load
 from gcmgraph.rdf import formats
-from releases import BASE, graph, write_release
+from sample_release import BASE, graph, write_release
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from gcmgraph.engine.pool import PoolEngine
 from gcmgraph.engine.protocol import Query
 from gcmgraph.rdf import formats
 from gcmgraph.settings import MIB, Limits
-from releases import write_release
+from sample_release import write_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

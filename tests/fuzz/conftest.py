@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from processes import running
-from releases import write_release
+from sample_release import write_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

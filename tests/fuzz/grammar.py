@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from releases import BASE, INTEGER, ONTOLOGY, RDF, graph
+from sample_release import BASE, INTEGER, ONTOLOGY, RDF, graph
 
 PROLOGUE = f"PREFIX park: <{ONTOLOGY}#> "
 

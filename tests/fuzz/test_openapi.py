@@ -8,7 +8,7 @@ import httpx
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
-from fuzz.manners import check
+from fuzz.response_checks import check
 
 if TYPE_CHECKING:
     from schemathesis import Case, Response

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from fuzz.conftest import WORKERS
 from fuzz.grammar import queries
-from fuzz.manners import check
+from fuzz.response_checks import check
 from gcmgraph.rdf import formats
-from releases import BASE, graph
+from sample_release import BASE, graph
 
 if TYPE_CHECKING:
     import httpx

@@ -66,7 +66,7 @@ def joined(un_files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> It
     thesaurus.write_text(THESAURUS, "utf-8")
     files = [str(path) for path in (*un_files, thesaurus)]
     out = folder / "releases"
-    assert main(["build", "--project", str(ROOT), "--out", str(out), "--with", *files]) == 0
+    assert main(["build", "--project", str(ROOT), "--out", str(out), "--include", *files]) == 0
     with running(out / "current") as server:
         yield server
 

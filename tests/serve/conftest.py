@@ -8,7 +8,7 @@ import pytest
 
 from gcmgraph.serve.app import create_app
 from gcmgraph.settings import Settings
-from releases import GROVE, write_release
+from sample_release import GROVE, write_release
 from servers import Client, serving
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def park(release: Path) -> Iterator[Client]:
+def sample(release: Path) -> Iterator[Client]:
     settings = Settings(
         release=release,
         workers=2,

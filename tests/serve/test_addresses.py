@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gcmgraph.rdf.terms import is_iri
 from gcmgraph.serve.addresses import ABOUT, DOCUMENT, Addresses, Reading, with_suffix
 from gcmgraph.serve.http.problems import LONGEST_PATH
-from releases import BASE
+from sample_release import BASE
 
 if TYPE_CHECKING:
     from servers import Client

@@ -14,7 +14,7 @@ from gcmgraph.serve.app import create_app
 from gcmgraph.serve.http.problems import KINDS
 from gcmgraph.serve.process.sockets import listen
 from gcmgraph.settings import Settings
-from releases import reword, write_release
+from sample_release import reword, write_release
 from servers import Client, serving
 
 if TYPE_CHECKING:
@@ -32,20 +32,20 @@ def test_a_release_that_differs_in_a_comment_has_other_tags(tmp_path: Path) -> N
     assert tags[0] != tags[1]
 
 
-def test_a_slash_at_the_end_leads_to_the_address_without(park: Client) -> None:
+def test_a_slash_at_the_end_leads_to_the_address_without(sample: Client) -> None:
     for path, there in (
         ("/catalog/?x=1", "/catalog?x=1"),
         ("/sparql/", "/sparql"),
         ("//other.example/", "/other.example"),
         ("/download", "/download/"),
     ):
-        response = park.get(f"http://park.test{path}")
+        response = sample.get(f"http://park.test{path}")
         assert (response.status_code, response.headers["location"]) == (308, there)
-    assert park.get("/" + "x" * 3000).status_code == 414
+    assert sample.get("/" + "x" * 3000).status_code == 414
 
 
-def test_the_front_page_counts_and_links(park: Client) -> None:
-    page = park.get("/", "text/html").text
+def test_the_front_page_counts_and_links(sample: Client) -> None:
+    page = sample.get("/", "text/html").text
     assert "Trees of the park" in page
     assert "29 statements" in page
     assert "ontology%23Tree" in page
@@ -53,58 +53,58 @@ def test_the_front_page_counts_and_links(park: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/sparql", "/doc/tree/oak", "/ontology", "/download/"])
-def test_pages_load_nothing_from_elsewhere_and_run_nothing(park: Client, path: str) -> None:
-    response = park.get(path, "text/html")
+def test_pages_load_nothing_from_elsewhere_and_run_nothing(sample: Client, path: str) -> None:
+    response = sample.get(path, "text/html")
     assert "default-src 'none'" in response.headers["content-security-policy"]
     scripts = re.findall(r"<script[^>]*>", response.text)
     assert set(scripts) <= {'<script type="application/ld+json">'}
     assert 'rel="stylesheet" href="/static/style.css"' in response.text
 
 
-def test_the_style_is_here(park: Client) -> None:
-    assert park.get("/static/style.css").headers["content-type"].startswith("text/css")
+def test_the_style_is_here(sample: Client) -> None:
+    assert sample.get("/static/style.css").headers["content-type"].startswith("text/css")
 
 
-def test_a_download_is_the_released_file(park: Client, release: Path) -> None:
-    response = park.get("/download/park.ttl")
+def test_a_download_is_the_released_file(sample: Client, release: Path) -> None:
+    response = sample.get("/download/park.ttl")
     assert response.content == (release / "park.ttl").read_bytes()
     assert response.headers["content-type"] == "text/turtle;charset=utf-8"
     assert response.headers["etag"] == f'"{sha256_of(release / "park.ttl")}"'
-    part = park.get("/download/park.ttl", headers={"Range": "bytes=5-9"})
+    part = sample.get("/download/park.ttl", headers={"Range": "bytes=5-9"})
     assert (part.status_code, part.content) == (206, response.content[5:10])
 
 
 @pytest.mark.parametrize(
     "path", ["manifest.json", "none.ttl", "../manifest.json", "%2e%2e/etc/passwd", "/etc/passwd"]
 )
-def test_only_what_the_manifest_lists_can_be_downloaded(park: Client, path: str) -> None:
-    assert park.get(f"/download/{path}").status_code == 404
+def test_only_what_the_manifest_lists_can_be_downloaded(sample: Client, path: str) -> None:
+    assert sample.get(f"/download/{path}").status_code == 404
 
 
-def test_downloads_are_listed(park: Client) -> None:
-    assert {f["path"] for f in park.get("/download/").json()} >= {"park.ttl", "park.nq"}
+def test_downloads_are_listed(sample: Client) -> None:
+    assert {f["path"] for f in sample.get("/download/").json()} >= {"park.ttl", "park.nq"}
 
 
-def test_every_kind_of_problem_has_a_page(park: Client) -> None:
+def test_every_kind_of_problem_has_a_page(sample: Client) -> None:
     assert len(KINDS) > 10
     for kind in KINDS.values():
-        assert park.get(kind.type).status_code == 200
+        assert sample.get(kind.type).status_code == 200
 
 
-def test_a_browser_gets_a_problem_as_a_page(park: Client) -> None:
-    response = park.get("/id/tree/none", "text/html")
+def test_a_browser_gets_a_problem_as_a_page(sample: Client) -> None:
+    response = sample.get("/id/tree/none", "text/html")
     assert response.status_code == 404
     assert response.headers["content-type"].startswith("text/html")
     assert "id/tree/none" in response.text
 
 
-def test_it_is_alive(park: Client) -> None:
-    assert park.get("/healthz").text == "alive\n"
+def test_it_is_alive(sample: Client) -> None:
+    assert sample.get("/healthz").text == "alive\n"
 
 
-def test_every_response_names_the_release_and_is_open_to_all(park: Client) -> None:
+def test_every_response_names_the_release_and_is_open_to_all(sample: Client) -> None:
     for path in ("/", "/sparql", "/doc/tree/oak", "/none", "/static/style.css", "/healthz"):
-        headers = park.get(path).headers
+        headers = sample.get(path).headers
         assert len(headers["x-release"]) == 64
         assert headers["access-control-allow-origin"] == "*"
 

@@ -163,7 +163,7 @@ def test_case(case: Case) -> None:
 
 @pytest.mark.slow
 def test_engines_agree_on_the_data() -> None:
-    assert check(PROJECT, lambda _: None, thorough=True).engines == ("pyshifty", "pySHACL")
+    assert check(PROJECT, lambda _: None, thorough=True).verdict.engines == ("pyshifty", "pySHACL")
 
 
 #: Classes of which nobody reads a page: evidence and curation, and things that are only numbers.

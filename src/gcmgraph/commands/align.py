@@ -30,10 +30,11 @@ def run(arguments: argparse.Namespace) -> int:
     from gcmgraph.publish.alignment.report import as_text, write_report
     from gcmgraph.publish.pipeline import check
 
+    project = Project.open(arguments.project)
     with output.progress() as progress:
-        checked = check(Project.open(arguments.project), progress)
+        checked = check(project, progress)
         progress("Comparing")
-        found = align(checked, read_files(arguments.files))
+        found = align(project, checked, read_files(arguments.files))
     if arguments.out:
         write_report(checked, found, arguments.files, arguments.out)
     sys.stdout.write(as_text(found, checked.prefixes))

@@ -21,8 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder to put the release into (default: releases/ of the project)",
     )
     parser.add_argument(
-        "--with",
-        dest="portals",
+        "--include",
         type=Path,
         nargs="+",
         default=[],
@@ -30,8 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="files of other publishers, each to go into a named graph of its own",
     )
     parser.add_argument(
-        "--with-license",
-        dest="portal_license",
+        "--include-license",
         metavar="IRI",
         help="licence of those of them that state none themselves: an IRI, or a text",
     )
@@ -40,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command, and return its exit status."""
     from gcmgraph.project import Project
-    from gcmgraph.publish.write.release import build
+    from gcmgraph.publish.pipeline import build
 
     project = Project.open(arguments.project)
     with output.progress() as progress:
@@ -48,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
             project,
             arguments.out or project.releases,
             progress,
-            portals=arguments.portals,
-            portal_license=arguments.portal_license,
+            include=arguments.include,
+            include_license=arguments.include_license,
         )
     manifest = built.manifest
     output.say(

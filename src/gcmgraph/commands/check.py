@@ -27,9 +27,10 @@ def run(arguments: argparse.Namespace) -> int:
     from gcmgraph.publish.pipeline import check
     from gcmgraph.publish.write.contents import check_contents
 
+    project = Project.open(arguments.project)
     with output.progress() as progress:
-        checked = check(Project.open(arguments.project), progress, thorough=arguments.thorough)
+        checked = check(project, progress, thorough=arguments.thorough)
         progress("Making things and tables")
-        check_contents(checked)
-    sys.stdout.write(checked.report_text)
+        check_contents(project, checked)
+    sys.stdout.write(checked.report)
     return 0

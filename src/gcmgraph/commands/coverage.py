@@ -29,11 +29,18 @@ def run(arguments: argparse.Namespace) -> int:
 
     found = measure(Project.open(arguments.project))
     table = Table("Document")
-    for heading in ("Characters", "In excerpts", "Furniture", "Layout", "Unaccounted", "Excerpts"):
+    for heading in (
+        "Characters",
+        "In excerpts",
+        "Boilerplate",
+        "Layout",
+        "Unaccounted",
+        "Excerpts",
+    ):
         table.add_column(heading, justify="right")
     for one in found:
         total = one.characters
-        shares = (one.excerpted, one.furniture, one.layout, one.missing)
+        shares = (one.excerpted, one.boilerplate, one.layout, one.missing)
         table.add_row(
             one.source.name,
             str(total),

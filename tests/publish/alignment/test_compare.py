@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 
 from gcmgraph.errors import ProjectError, RdfSyntaxError
+from gcmgraph.project import Project
 from gcmgraph.publish.alignment.compare import align, read_files
 from gcmgraph.publish.alignment.report import as_text, write_report
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from example_project import Example
     from gcmgraph.publish.alignment.compare import Alignment
     from gcmgraph.publish.pipeline import Checked
-    from tiny_project import Tiny
 
 SEAS = """
 @prefix r: <https://rivers.example/id/> .
@@ -30,55 +30,57 @@ PORTAL = """
 CODES = ("056", "152", "442", "604", "764", "788")
 SDG = "http://metadata.un.org/sdg/"
 
+PROJECT = Project.open(Path(__file__).parents[3])
 
-def held(tiny: Tiny, portal: str = PORTAL) -> Alignment:
-    path = tiny.root / "data/catalog.ttl"
-    tiny.write("data/catalog.ttl", path.read_text("utf-8") + SEAS)
-    tiny.write("portal.ttl", portal)
-    (found,) = align(tiny.check(), read_files([tiny.root / "portal.ttl"]))
+
+def held(example: Example, portal: str = PORTAL) -> Alignment:
+    path = example.root / "data/catalog.ttl"
+    example.write("data/catalog.ttl", path.read_text("utf-8") + SEAS)
+    example.write("portal.ttl", portal)
+    (found,) = align(example.project, example.check(), read_files([example.root / "portal.ttl"]))
     return found
 
 
-def test_what_agrees_agrees(tiny: Tiny):
-    found = held(tiny)
+def test_what_agrees_agrees(example: Example):
+    found = held(example)
     assert found.answered
     assert found.described == ("https://rivers.example/id/sea/sea",)
     assert (found.labels_alike, found.labels, found.unconfirmed) == (1, (), ())
 
 
-def test_what_they_say_and_we_do_not_is_told_for_properties_that_we_use(tiny: Tiny):
-    assert [t.object.value for t in held(tiny).lacking] == ["Meer"]
+def test_what_they_say_and_we_do_not_is_told_for_properties_that_we_use(example: Example):
+    assert [t.object.value for t in held(example).lacking] == ["Meer"]
 
 
-def test_a_label_that_differs_is_told_with_its_characters(tiny: Tiny):
-    (label,) = held(tiny, PORTAL.replace('"sea"@en', '"se\u0430"@en')).labels
+def test_a_label_that_differs_is_told_with_its_characters(example: Example):
+    (label,) = held(example, PORTAL.replace('"sea"@en', '"se\u0430"@en')).labels
     assert (label.ours, label.theirs) == ("sea", "se\u0430")
     assert label.how == (
         "at 2: LATIN SMALL LETTER A (U+0061) there is CYRILLIC SMALL LETTER A (U+0430)",
     )
 
 
-def test_a_label_that_they_do_not_have_is_told(tiny: Tiny):
-    (label,) = held(tiny, PORTAL.replace('"sea"@en, ', "")).labels
+def test_a_label_that_they_do_not_have_is_told(example: Example):
+    (label,) = held(example, PORTAL.replace('"sea"@en, ', "")).labels
     assert (label.theirs, label.how) == (None, ())
 
 
-def test_a_thing_that_they_do_not_know_is_missing(tiny: Tiny):
-    found = held(tiny, PORTAL.replace("sea/sea", "sea/lake"))
+def test_a_thing_that_they_do_not_know_is_missing(example: Example):
+    found = held(example, PORTAL.replace("sea/sea", "sea/lake"))
     assert (found.answered, found.described) == (True, ())
     assert found.missing == ("https://rivers.example/id/sea/sea",)
 
 
-def test_of_others_things_they_cannot_tell(tiny: Tiny):
-    found = held(tiny, "<http://e/a> <http://e/near> <https://rivers.example/id/sea/sea> .")
+def test_of_others_things_they_cannot_tell(example: Example):
+    found = held(example, "<http://e/a> <http://e/near> <https://rivers.example/id/sea/sea> .")
     assert (found.answered, len(found.mentioned)) == (False, 1)
     text = as_text([found], {})
     assert "the files do not describe such things; 1 are mentioned" in text
 
 
-def test_without_linksets_there_is_nothing_to_compare(tiny: Tiny):
+def test_without_linksets_there_is_nothing_to_compare(example: Example):
     with pytest.raises(ProjectError, match="declares no void:Linkset"):
-        align(tiny.check(), set())
+        align(example.project, example.check(), set())
 
 
 def test_a_file_at_fault_is_named_with_its_line(tmp_path: Path):
@@ -95,7 +97,7 @@ def test_a_file_at_fault_is_named_with_its_line(tmp_path: Path):
 @pytest.fixture(scope="module")
 def uns(checked: Checked, un: Path) -> dict[str, Alignment]:
     """Hold the real graph against the UN's own files."""
-    return {one.space: one for one in align(checked, read_files(sorted(un.glob("*.ttl"))))}
+    return {one.space: one for one in align(PROJECT, checked, read_files(sorted(un.glob("*.ttl"))))}
 
 
 def test_the_un_describes_every_goal_target_and_indicator(uns: dict[str, Alignment]):
@@ -129,7 +131,7 @@ def test_the_uns_labels_in_french_are_what_we_lack(uns: dict[str, Alignment]):
 
 def test_the_report_is_rdf_too(checked: Checked, un: Path, tmp_path: Path):
     files = sorted(un.glob("*.ttl"))
-    found = align(checked, read_files(files))
+    found = align(PROJECT, checked, read_files(files))
     out = tmp_path / "report.ttl"
     write_report(checked, found, files, out)
     store = ox.Store()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-    from tiny_project import Tiny
+    from example_project import Example
 
 E = "http://e/"
 CHAIN = {triple(f"{E}{i}", f"{E}next", f"{E}{i + 1}") for i in range(5)}
@@ -41,8 +41,8 @@ def test_what_is_stated_is_not_inferred(tmp_path: Path) -> None:
     assert run(tmp_path, "CONSTRUCT WHERE { ?a :next ?b }") == set()
 
 
-def test_the_tiny_project_infers(tiny: Tiny) -> None:
-    assert len(tiny.check().graphs["inferred"]) == 3
+def test_the_tiny_project_infers(example: Example) -> None:
+    assert len(example.check().graphs["inferred"]) == 3
 
 
 @pytest.mark.parametrize(

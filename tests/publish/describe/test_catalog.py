@@ -11,16 +11,16 @@ from gcmgraph.rdf.graphs import objects, triple
 from gcmgraph.rdf.namespaces import DCAT, DCT, PREFIXES, PROV, RDF, SD, VOID
 
 if TYPE_CHECKING:
+    from example_project import Example
     from gcmgraph.publish.pipeline import Checked
-    from tiny_project import Tiny
 
 BASE = "https://rivers.example/"
 GCM = "https://w3id.org/gcmgraph/"
 SKOSMOS = PREFIXES["skosmos"]
 
 
-def test_the_catalogue_counts_and_names(tiny: Tiny) -> None:
-    checked = tiny.check()
+def test_the_catalogue_counts_and_names(example: Example) -> None:
+    checked = example.check()
     catalog = checked.graphs["catalog"]
     found = {(t.subject.value, t.predicate.value): t.object for t in catalog}  # type: ignore[union-attr]
     dataset = f"{BASE}dataset"
@@ -37,8 +37,8 @@ def test_the_catalogue_counts_and_names(tiny: Tiny) -> None:
     assert triple(ttl, DCAT.downloadURL, f"{BASE}download/riv.ttl") in catalog
 
 
-def test_only_the_default_graphs_are_subsets(tiny: Tiny) -> None:
-    checked = tiny.check()
+def test_only_the_default_graphs_are_subsets(example: Example) -> None:
+    checked = example.check()
     subsets = {
         t.object.value
         for t in checked.graphs["catalog"]
@@ -48,8 +48,8 @@ def test_only_the_default_graphs_are_subsets(tiny: Tiny) -> None:
     assert subsets == {f"{BASE}graph/{name}" for name in default}
 
 
-def test_the_service_is_described(tiny: Tiny) -> None:
-    catalog = tiny.check().graphs["catalog"]
+def test_the_service_is_described(example: Example) -> None:
+    catalog = example.check().graphs["catalog"]
     service = f"{BASE}id/service/sparql"
     assert triple(service, RDF.type, DCAT.DataService) in catalog
     assert triple(service, DCAT.endpointURL, f"{BASE}sparql") in catalog
@@ -57,21 +57,21 @@ def test_the_service_is_described(tiny: Tiny) -> None:
     assert triple(f"{BASE}dataset", VOID.sparqlEndpoint, f"{BASE}sparql") in catalog
 
 
-def test_the_version_has_an_iri_of_its_own(tiny: Tiny) -> None:
-    catalog = tiny.check().graphs["catalog"]
+def test_the_version_has_an_iri_of_its_own(example: Example) -> None:
+    catalog = example.check().graphs["catalog"]
     version = f"{BASE}version/1.2.0"
     assert triple(f"{BASE}dataset", DCAT.hasCurrentVersion, version) in catalog
     assert triple(version, DCAT.isVersionOf, f"{BASE}dataset") in catalog
     assert triple(version, DCAT.version, ox.Literal("1.2.0")) in catalog
 
 
-def test_what_follows_was_derived_by_rules(tiny: Tiny) -> None:
-    catalog = tiny.check().graphs["catalog"]
+def test_what_follows_was_derived_by_rules(example: Example) -> None:
+    catalog = example.check().graphs["catalog"]
     rule = f"{BASE}rules/drains"
     assert triple(f"{BASE}graph/inferred", PROV.wasDerivedFrom, rule) in catalog
     assert triple(rule, RDF.type, PROV.Plan) in catalog
     (title,) = objects(catalog, ox.NamedNode(rule), DCT.title)
-    text = (tiny.root / "ontology/rules/drains.rq").read_text("utf-8")
+    text = (example.root / "ontology/rules/drains.rq").read_text("utf-8")
     assert text.startswith(f"# {title.value}\n")
 
 

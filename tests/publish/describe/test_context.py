@@ -16,10 +16,10 @@ from gcmgraph.rdf import formats, jsonld
 from gcmgraph.rdf.namespaces import OWL, RDF
 
 if TYPE_CHECKING:
+    from example_project import Example
     from gcmgraph.publish.pipeline import Checked
     from gcmgraph.rdf.graphs import Graph
     from gcmgraph.rdf.jsonld import Context
-    from tiny_project import Tiny
 
 OURS = "https://w3id.org/gcmgraph/ontology#"
 PREFIXES = {"a": "http://a/", "b": "http://b/", "o": "http://o/", "owl": str(OWL)}
@@ -103,16 +103,16 @@ def test_values_are_an_array_unless_a_shape_says_one():
     assert terms("o:x a:one o:y, o:z .", shapes=shapes)["one"].many
 
 
-def test_the_contexts_own_iri_changes_with_it(tiny: Tiny):
-    before = tiny.check().context
-    tiny.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
-    assert tiny.check().context.iri == before.iri
-    tiny.edit("data/curation.ttl", "rdfs:comment", "rdfs:seeAlso")
-    assert tiny.check().context.iri != before.iri
+def test_the_contexts_own_iri_changes_with_it(example: Example):
+    before = example.check().context
+    example.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
+    assert example.check().context.iri == before.iri
+    example.edit("data/curation.ttl", "rdfs:comment", "rdfs:seeAlso")
+    assert example.check().context.iri != before.iri
 
 
-def test_the_file_names_its_version(tiny: Tiny):
-    checked = tiny.check()
+def test_the_file_names_its_version(example: Example):
+    checked = example.check()
     document = json.loads(write_context(checked.facts, checked.context))
     assert document["id"] == checked.context.iri
     assert document["version"] == "1.2.0"

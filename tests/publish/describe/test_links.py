@@ -11,8 +11,8 @@ from gcmgraph.publish.describe.links import space_of
 from gcmgraph.rdf.namespaces import VOID
 
 if TYPE_CHECKING:
+    from example_project import Example
     from gcmgraph.publish.pipeline import Checked
-    from tiny_project import Tiny
 
 LINKSET = """
 @prefix r: <https://rivers.example/id/> .
@@ -30,30 +30,30 @@ def counts(checked: Checked, stem: str) -> dict[str, int]:
     }
 
 
-def declare(tiny: Tiny, space: str) -> None:
-    path = tiny.root / "data/catalog.ttl"
-    tiny.write("data/catalog.ttl", path.read_text("utf-8") + LINKSET.format(space=space))
+def declare(example: Example, space: str) -> None:
+    path = example.root / "data/catalog.ttl"
+    example.write("data/catalog.ttl", path.read_text("utf-8") + LINKSET.format(space=space))
 
 
-def test_links_are_counted_by_predicate(tiny: Tiny):
-    declare(tiny, "https://rivers.example/id/sea/")
-    assert counts(tiny.check(), "https://rivers.example/id/links") == {
+def test_links_are_counted_by_predicate(example: Example):
+    declare(example, "https://rivers.example/id/sea/")
+    assert counts(example.check(), "https://rivers.example/id/links") == {
         "": 3,
         "-riv-flowsInto": 1,
         "-riv-drainsTo": 2,
     }
 
 
-def test_a_linkset_of_no_links_is_refused(tiny: Tiny):
-    declare(tiny, "https://lakes.example/")
+def test_a_linkset_of_no_links_is_refused(example: Example):
+    declare(example, "https://lakes.example/")
     with pytest.raises(ProjectError, match=r"nothing links to https://lakes\.example/"):
-        tiny.check()
+        example.check()
 
 
-def test_a_linkset_that_leads_nowhere_is_refused(tiny: Tiny):
-    declare(tiny, "")
+def test_a_linkset_that_leads_nowhere_is_refused(example: Example):
+    declare(example, "")
     with pytest.raises(ProjectError, match="needs one void:objectsTarget"):
-        tiny.check()
+        example.check()
 
 
 def test_the_longest_space_has_the_iri():

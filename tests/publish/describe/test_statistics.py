@@ -8,8 +8,8 @@ import pyoxigraph as ox
 import pytest
 
 if TYPE_CHECKING:
+    from example_project import Example
     from gcmgraph.publish.pipeline import Checked
-    from tiny_project import Tiny
 
 PREFIXES = """
 PREFIX lime: <http://www.w3.org/ns/lemon/lime#>
@@ -82,9 +82,11 @@ def test_the_sums_are_true(store: ox.Store, term: str, what: str):
     assert {("urn:x", number)} == rows(store, counted)
 
 
-def test_vocabularies_are_named(tiny: Tiny):
+def test_vocabularies_are_named(example: Example):
     found = {
-        t.object.value for t in tiny.check().graphs["catalog"] if "vocabulary" in t.predicate.value
+        t.object.value
+        for t in example.check().graphs["catalog"]
+        if "vocabulary" in t.predicate.value
     }
     assert {"https://rivers.example/ontology", "http://www.w3.org/ns/oa#"} <= found
     assert "https://rivers.example/ontology#" not in found

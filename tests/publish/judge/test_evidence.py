@@ -10,15 +10,15 @@ from gcmgraph.errors import EvidenceError
 from gcmgraph.publish.pipeline import measure
 
 if TYPE_CHECKING:
-    from tiny_project import Tiny
+    from example_project import Example
 
 GUIDE = "data/guide.ttl"
 SIDECAR = "data/sources/guide/source.toml"
 
 
-def test_the_parts_of_a_document_sum_up(tiny: Tiny) -> None:
-    (one,) = measure(tiny.project)
-    assert (one.characters, one.excerpted, one.furniture, one.layout) == (96, 77, 11, 8)
+def test_the_parts_of_a_document_sum_up(example: Example) -> None:
+    (one,) = measure(example.project)
+    assert (one.characters, one.excerpted, one.boilerplate, one.layout) == (96, 77, 11, 8)
     assert one.unaccounted == ()
 
 
@@ -58,31 +58,31 @@ def test_the_parts_of_a_document_sum_up(tiny: Tiny) -> None:
         ),
     ],
 )
-def test_evidence_at_fault_is_refused(tiny: Tiny, old: str, new: str, message: str) -> None:
-    tiny.edit(GUIDE, old, new)
+def test_evidence_at_fault_is_refused(example: Example, old: str, new: str, message: str) -> None:
+    example.edit(GUIDE, old, new)
     with pytest.raises(EvidenceError, match=message):
-        tiny.check()
+        example.check()
 
 
-def test_an_unaccounted_sentence_is_refused_with_its_offsets(tiny: Tiny) -> None:
-    sidecar = tiny.root / SIDECAR
-    tiny.write(SIDECAR, sidecar.read_text("utf-8").partition("[[furniture]]")[0])
+def test_an_unaccounted_sentence_is_refused_with_its_offsets(example: Example) -> None:
+    sidecar = example.root / SIDECAR
+    example.write(SIDECAR, sidecar.read_text("utf-8").partition("[[boilerplate]]")[0])
     with pytest.raises(EvidenceError, match=r"not accounted for at 84–95 \(“Home | Next”\)"):
-        tiny.check()
-    (one,) = measure(tiny.project)
+        example.check()
+    (one,) = measure(example.project)
     assert [(s.start, s.end, s.words) for s in one.unaccounted] == [(84, 95, "Home | Next")]
 
 
-def replace_text(tiny: Tiny, text: str, exact: str) -> None:
+def replace_text(example: Example, text: str, exact: str) -> None:
     """Let the document be ``text`` and its one excerpt ``exact``."""
     import hashlib
 
-    tiny.write("data/sources/guide/guide.txt", text)
-    sidecar = (tiny.root / SIDECAR).read_text("utf-8").partition("[[furniture]]")[0]
+    example.write("data/sources/guide/guide.txt", text)
+    sidecar = (example.root / SIDECAR).read_text("utf-8").partition("[[boilerplate]]")[0]
     old = sidecar.partition('sha256 = "')[2][:64]
-    tiny.write(SIDECAR, sidecar.replace(old, hashlib.sha256(text.encode()).hexdigest()))
+    example.write(SIDECAR, sidecar.replace(old, hashlib.sha256(text.encode()).hexdigest()))
     start = text.index(exact)
-    tiny.write(
+    example.write(
         GUIDE,
         f"""@prefix oa: <http://www.w3.org/ns/oa#> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
@@ -109,9 +109,9 @@ id:selector oa:exact '''{exact}''' ; oa:start {start} ; oa:end {start + len(exac
         "It cost 9.5 Euros.",
     ],
 )
-def test_a_sentence_or_list_item_is_evidence(tiny: Tiny, exact: str) -> None:
-    replace_text(tiny, exact + "\n", exact)
-    (one,) = measure(tiny.project)
+def test_a_sentence_or_list_item_is_evidence(example: Example, exact: str) -> None:
+    replace_text(example, exact + "\n", exact)
+    (one,) = measure(example.project)
     assert one.missing == 0
 
 
@@ -129,7 +129,7 @@ def test_a_sentence_or_list_item_is_evidence(tiny: Tiny, exact: str) -> None:
         (" spaced", "white space"),
     ],
 )
-def test_more_is_not(tiny: Tiny, exact: str, message: str) -> None:
-    replace_text(tiny, exact + "\n", exact)
+def test_more_is_not(example: Example, exact: str, message: str) -> None:
+    replace_text(example, exact + "\n", exact)
     with pytest.raises(EvidenceError, match=message):
-        measure(tiny.project)
+        measure(example.project)

@@ -11,7 +11,7 @@ from gcmgraph.publish.judge.shacl import Violation, compare, reference_validate,
 from gcmgraph.rdf.namespaces import SH
 
 if TYPE_CHECKING:
-    from tiny_project import Tiny
+    from example_project import Example
 
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e/> .\n"
 SHAPES = (
@@ -79,11 +79,11 @@ def test_an_exception_of_the_reference_engine_is_a_verdict() -> None:
         reference_validate(DATA, shapes.encode())
 
 
-def test_the_tiny_project_conforms_in_both_engines(tiny: Tiny) -> None:
+def test_the_tiny_project_conforms_in_both_engines(example: Example) -> None:
     from gcmgraph.publish.pipeline import check
 
-    checked = check(tiny.project, lambda _: None, thorough=True)
-    assert checked.engines == ("pyshifty", "pySHACL")
+    checked = check(example.project, lambda _: None, thorough=True)
+    assert checked.verdict.engines == ("pyshifty", "pySHACL")
 
 
 @pytest.mark.parametrize(
@@ -102,15 +102,15 @@ def test_the_tiny_project_conforms_in_both_engines(tiny: Tiny) -> None:
     ],
 )
 def test_a_graph_that_breaks_a_shape_is_refused(
-    tiny: Tiny, old: str, new: str, message: str
+    example: Example, old: str, new: str, message: str
 ) -> None:
-    tiny.edit("data/guide.ttl", old, new)
+    example.edit("data/guide.ttl", old, new)
     with pytest.raises(ValidationError, match=message):
-        tiny.check()
+        example.check()
 
 
-def test_all_violations_are_listed(tiny: Tiny) -> None:
-    tiny.edit("data/guide.ttl", "riv:length 12 ;", 'riv:length "12", "13" ;')
+def test_all_violations_are_listed(example: Example) -> None:
+    example.edit("data/guide.ttl", "riv:length 12 ;", 'riv:length "12", "13" ;')
     with pytest.raises(ValidationError) as caught:
-        tiny.check()
+        example.check()
     assert len(caught.value.details) == 3

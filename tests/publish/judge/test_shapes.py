@@ -10,7 +10,7 @@ from gcmgraph.errors import ValidationError
 from gcmgraph.publish.judge.shapes import TERMS
 
 if TYPE_CHECKING:
-    from tiny_project import Tiny
+    from example_project import Example
 
 FILE = "shapes/river.ttl"
 LABEL = "sh:path rdfs:label ;\n    sh:minCount 1 ;"
@@ -43,16 +43,16 @@ LABEL = "sh:path rdfs:label ;\n    sh:minCount 1 ;"
         ),
     ],
 )
-def test_shapes_at_fault_are_refused(tiny: Tiny, old: str, new: str, message: str) -> None:
-    tiny.edit(FILE, old, new)
+def test_shapes_at_fault_are_refused(example: Example, old: str, new: str, message: str) -> None:
+    example.edit(FILE, old, new)
     with pytest.raises(ValidationError, match=message):
-        tiny.check()
+        example.check()
 
 
 @pytest.mark.parametrize("pattern", ["^(?:a|b)+\\\\.[a-z]{2}$", "\\\\(\\\\?=", "\\\\\\\\1"])
-def test_plain_patterns_are_taken(tiny: Tiny, pattern: str) -> None:
-    tiny.edit(FILE, "s:River-label a", f's:River-x sh:pattern "{pattern}" .\n\ns:River-label a')
-    assert tiny.check().constraints == 4
+def test_plain_patterns_are_taken(example: Example, pattern: str) -> None:
+    example.edit(FILE, "s:River-label a", f's:River-x sh:pattern "{pattern}" .\n\ns:River-label a')
+    assert example.check().verdict.constraints == 4
 
 
 def test_the_terms_are_shacls() -> None:

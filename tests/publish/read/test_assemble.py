@@ -11,47 +11,47 @@ from gcmgraph.errors import ProjectError, RdfSyntaxError
 from gcmgraph.publish.read.assemble import assemble, skolemize
 
 if TYPE_CHECKING:
-    from tiny_project import Tiny
+    from example_project import Example
 
 CATALOG = "data/catalog.ttl"
 
 
-def test_each_file_goes_to_its_graph(tiny: Tiny) -> None:
-    found = assemble(tiny.project).graphs
+def test_each_file_goes_to_its_graph(example: Example) -> None:
+    found = assemble(example.project).graphs
     assert set(found) == {"guide", "curation", "reference", "ontology", "shapes", "catalog"}
     assert len(found["curation"]) == 1
 
 
-def test_the_catalogue_gives_the_facts(tiny: Tiny) -> None:
-    facts = assemble(tiny.project).facts
+def test_the_catalogue_gives_the_facts(example: Example) -> None:
+    facts = assemble(example.project).facts
     assert (facts.title, facts.name, facts.version) == ("Rivers", "riv", "1.2.0")
     assert facts.graph_iri("x") == "https://rivers.example/graph/x"
 
 
-def test_prefixes_are_the_standards_and_the_ontologys(tiny: Tiny) -> None:
-    prefixes = assemble(tiny.project).prefixes
+def test_prefixes_are_the_standards_and_the_ontologys(example: Example) -> None:
+    prefixes = assemble(example.project).prefixes
     assert prefixes["riv"] == "https://rivers.example/ontology#"
     assert prefixes["skos"] == "http://www.w3.org/2004/02/skos/core#"
 
 
-def test_a_syntax_error_has_file_line_and_column(tiny: Tiny) -> None:
-    tiny.edit("data/guide.ttl", 'rdfs:label "Aa"@en ;', 'rdfs:label "Aa"@en , ;')
+def test_a_syntax_error_has_file_line_and_column(example: Example) -> None:
+    example.edit("data/guide.ttl", 'rdfs:label "Aa"@en ;', 'rdfs:label "Aa"@en , ;')
     with pytest.raises(RdfSyntaxError, match=r"^data/guide\.ttl, line \d+, column \d+: .*\.$"):
-        assemble(tiny.project)
+        assemble(example.project)
 
 
-def test_bytes_that_are_not_utf8_are_a_syntax_error(tiny: Tiny) -> None:
-    path = tiny.root / "data/curation.ttl"
+def test_bytes_that_are_not_utf8_are_a_syntax_error(example: Example) -> None:
+    path = example.root / "data/curation.ttl"
     path.write_bytes(path.read_bytes().replace(b"short", b"sh\xf6rt"))
     with pytest.raises(RdfSyntaxError, match=r"curation\.ttl, line 4, .*UTF-8"):
-        assemble(tiny.project)
+        assemble(example.project)
 
 
 @pytest.mark.parametrize("node", ["[]", "_:x", "( 1 )"])
-def test_a_blank_node_in_data_is_refused_with_its_line(tiny: Tiny, node: str) -> None:
-    tiny.edit("data/curation.ttl", '"A short river."@en', f'"[ _:no ]" , # [ (\n  {node}')
+def test_a_blank_node_in_data_is_refused_with_its_line(example: Example, node: str) -> None:
+    example.edit("data/curation.ttl", '"A short river."@en', f'"[ _:no ]" , # [ (\n  {node}')
     with pytest.raises(RdfSyntaxError, match=r"curation\.ttl, line 5: a blank node"):
-        assemble(tiny.project)
+        assemble(example.project)
 
 
 def test_blank_nodes_become_the_same_iris_whatever_their_labels() -> None:
@@ -64,8 +64,8 @@ def test_blank_nodes_become_the_same_iris_whatever_their_labels() -> None:
     assert not any(isinstance(t.object, ox.BlankNode) for t in one)
 
 
-def test_the_shapes_for_engines_keep_their_blank_nodes(tiny: Tiny) -> None:
-    assembled = assemble(tiny.project)
+def test_the_shapes_for_engines_keep_their_blank_nodes(example: Example) -> None:
+    assembled = assemble(example.project)
     assert any(isinstance(t.object, ox.BlankNode) for t in assembled.written_shapes)
     assert not any(isinstance(t.object, ox.BlankNode) for t in assembled.graphs["shapes"])
 
@@ -88,19 +88,21 @@ def test_the_shapes_for_engines_keep_their_blank_nodes(tiny: Tiny) -> None:
         ('Prefix "riv"', 'Prefix "shapes"', "a file of the release has that name"),
     ],
 )
-def test_a_catalogue_at_fault_is_refused(tiny: Tiny, old: str, new: str, message: str) -> None:
-    tiny.edit(CATALOG, old, new)
+def test_a_catalogue_at_fault_is_refused(
+    example: Example, old: str, new: str, message: str
+) -> None:
+    example.edit(CATALOG, old, new)
     with pytest.raises(ProjectError, match=message):
-        assemble(tiny.project)
+        assemble(example.project)
 
 
-def test_a_prefix_of_two_meanings_is_refused(tiny: Tiny) -> None:
-    tiny.edit("ontology/rivers.ttl", 'sh:prefix "riv"', 'sh:prefix "skos"')
+def test_a_prefix_of_two_meanings_is_refused(example: Example) -> None:
+    example.edit("ontology/rivers.ttl", 'sh:prefix "riv"', 'sh:prefix "skos"')
     with pytest.raises(ProjectError, match="skos: is declared for two"):
-        assemble(tiny.project)
+        assemble(example.project)
 
 
-def test_a_data_file_of_no_source_is_refused(tiny: Tiny) -> None:
-    tiny.write("data/notes.ttl", "")
+def test_a_data_file_of_no_source_is_refused(example: Example) -> None:
+    example.write("data/notes.ttl", "")
     with pytest.raises(ProjectError, match=r"notes\.ttl belongs to no source"):
-        assemble(tiny.project)
+        assemble(example.project)

@@ -11,18 +11,18 @@ import pytest
 
 from gcmgraph.errors import ProjectError, RdfSyntaxError
 from gcmgraph.project import Project
-from gcmgraph.publish.pipeline import check
-from gcmgraph.publish.write.release import build, inputs_digest
+from gcmgraph.publish.pipeline import build, check
+from gcmgraph.publish.write.release import inputs_digest
 from gcmgraph.rdf.graphs import triple
 from gcmgraph.rdf.namespaces import DCT, SPDX
 
 if TYPE_CHECKING:
+    from example_project import Example
     from gcmgraph.publish.pipeline import Checked
-    from tiny_project import Tiny
 
 ROOT = Path(__file__).parents[3]
-GRAPH = "https://rivers.example/graph/the-portal"
-PORTAL = """
+GRAPH = "https://rivers.example/graph/the-others"
+OTHERS = """
 @prefix void: <http://rdfs.org/ns/void#> .
 <http://p/> a void:Dataset ; <http://purl.org/dc/terms/license> <http://p/licence> ;
     <http://p/by> [ <http://p/name> "somebody" ] .
@@ -31,83 +31,83 @@ PORTAL = """
 
 
 @pytest.fixture
-def portal(tmp_path: Path) -> Path:
-    """Write a portal's file."""
-    path = tmp_path / "The_Portal.ttl"
-    path.write_text(PORTAL, "utf-8")
+def others(tmp_path: Path) -> Path:
+    """Write another publisher's file."""
+    path = tmp_path / "The_Others.ttl"
+    path.write_text(OTHERS, "utf-8")
     return path
 
 
-def taken(tiny: Tiny, *files: Path, license_given: str | None = None) -> Checked:
-    return check(tiny.project, lambda _: None, portals=files, portal_license=license_given)
+def taken(example: Example, *files: Path, license_given: str | None = None) -> Checked:
+    return check(example.project, lambda _: None, include=files, include_license=license_given)
 
 
-def test_a_file_gets_a_graph_of_its_own_and_nothing_else_changes(tiny: Tiny, portal: Path):
-    before, after = tiny.check(), taken(tiny, portal)
+def test_a_file_gets_a_graph_of_its_own_and_nothing_else_changes(example: Example, others: Path):
+    before, after = example.check(), taken(example, others)
     assert after.default == before.default
-    assert len(after.graphs["the-portal"]) == 5
+    assert len(after.graphs["the-others"]) == 5
     assert after.context.terms.keys() == before.context.terms.keys()
     for name in before.graphs.keys() - {"catalog"}:
         assert after.graphs[name] == before.graphs[name]
 
 
-def test_its_blank_nodes_have_the_same_iris_each_time(tiny: Tiny, portal: Path):
-    first = taken(tiny, portal).graphs["the-portal"]
-    portal.write_text(PORTAL.replace("[ <http://p/name>", "[ <http://p/name>  "), "utf-8")
-    assert taken(tiny, portal).graphs["the-portal"] == first
+def test_its_blank_nodes_have_the_same_iris_each_time(example: Example, others: Path):
+    first = taken(example, others).graphs["the-others"]
+    others.write_text(OTHERS.replace("[ <http://p/name>", "[ <http://p/name>  "), "utf-8")
+    assert taken(example, others).graphs["the-others"] == first
     assert not any(isinstance(t.object, ox.BlankNode) for t in first)
-    genid = "https://rivers.example/.well-known/genid/the-portal-"
+    genid = "https://rivers.example/.well-known/genid/the-others-"
     assert any(str(t.subject).startswith(f"<{genid}") for t in first)
 
 
-def test_the_catalogue_says_where_it_is_from(tiny: Tiny, portal: Path):
-    catalog = taken(tiny, portal).graphs["catalog"]
-    assert triple(f"{GRAPH}#file", DCT.identifier, ox.Literal("The_Portal.ttl")) in catalog
+def test_the_catalogue_says_where_it_is_from(example: Example, others: Path):
+    catalog = taken(example, others).graphs["catalog"]
+    assert triple(f"{GRAPH}#file", DCT.identifier, ox.Literal("The_Others.ttl")) in catalog
     assert triple(GRAPH, DCT.license, "http://p/licence") in catalog
     assert {t.object.value for t in catalog if str(t.subject) == f"<{GRAPH}#sha256>"} >= {
         SPDX.checksumAlgorithm_sha256
     }
 
 
-def test_a_licence_is_given_where_the_file_states_none(tiny: Tiny, portal: Path):
-    portal.write_text("<http://p/a> <http://p/b> 1 .", "utf-8")
-    catalog = taken(tiny, portal, license_given="Free to copy.").graphs["catalog"]
+def test_a_licence_is_given_where_the_file_states_none(example: Example, others: Path):
+    others.write_text("<http://p/a> <http://p/b> 1 .", "utf-8")
+    catalog = taken(example, others, license_given="Free to copy.").graphs["catalog"]
     assert triple(GRAPH, DCT.rights, ox.Literal("Free to copy.")) in catalog
-    catalog = taken(tiny, portal).graphs["catalog"]
+    catalog = taken(example, others).graphs["catalog"]
     assert not any(
         t.subject.value == GRAPH and t.predicate.value in (DCT.rights, DCT.license) for t in catalog
     )
 
 
 @pytest.mark.parametrize("name", ["guide.ttl", "Catalog.ttl", "report.ttl", "--.ttl"])
-def test_a_graph_of_ours_is_not_replaced(tiny: Tiny, tmp_path: Path, name: str):
+def test_a_graph_of_ours_is_not_replaced(example: Example, tmp_path: Path, name: str):
     (tmp_path / name).write_text("", "utf-8")
     with pytest.raises(ProjectError, match="there is another graph"):
-        taken(tiny, tmp_path / name)
+        taken(example, tmp_path / name)
 
 
-def test_two_files_of_one_name_are_refused(tiny: Tiny, portal: Path):
-    with pytest.raises(ProjectError, match="there is another graph “the-portal”"):
-        taken(tiny, portal, portal)
+def test_two_files_of_one_name_are_refused(example: Example, others: Path):
+    with pytest.raises(ProjectError, match="there is another graph “the-others”"):
+        taken(example, others, others)
 
 
-def test_a_file_at_fault_is_named(tiny: Tiny, portal: Path):
-    portal.write_text("<a> <b> .", "utf-8")
-    with pytest.raises(RdfSyntaxError, match=r"The_Portal\.ttl, line 1"):
-        taken(tiny, portal)
+def test_a_file_at_fault_is_named(example: Example, others: Path):
+    others.write_text("<a> <b> .", "utf-8")
+    with pytest.raises(RdfSyntaxError, match=r"The_Others\.ttl, line 1"):
+        taken(example, others)
 
 
-def test_it_is_in_the_release_and_counts_as_an_input(tiny: Tiny, portal: Path):
-    built = build(tiny.project, tiny.root / "releases", lambda _: None, portals=[portal])
-    (entry,) = (g for g in built.manifest.graphs if g.name == "the-portal")
+def test_it_is_in_the_release_and_counts_as_an_input(example: Example, others: Path):
+    built = build(example.project, example.root / "releases", lambda _: None, include=[others])
+    (entry,) = (g for g in built.manifest.graphs if g.name == "the-others")
     assert not entry.in_default
-    assert (built.path / "graphs/the-portal.nt").is_file()
+    assert (built.path / "graphs/the-others.nt").is_file()
     assert GRAPH.encode() in (built.path / "riv.nq").read_bytes()
     catalog = (built.path / "catalog.ttl").read_text("utf-8")
-    assert "What another publisher says: The_Portal.ttl" in catalog
-    assert inputs_digest(tiny.project, [portal]) == built.manifest.inputs
-    assert inputs_digest(tiny.project) != built.manifest.inputs
-    again = build(tiny.project, tiny.root / "releases", lambda _: None, portals=[portal])
+    assert "What another publisher says: The_Others.ttl" in catalog
+    assert inputs_digest(example.project, [others]) == built.manifest.inputs
+    assert inputs_digest(example.project) != built.manifest.inputs
+    again = build(example.project, example.root / "releases", lambda _: None, include=[others])
     assert not again.fresh
 
 
@@ -140,7 +140,7 @@ def joined(un: Path, tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
     """Load a release of the real project with the UN's files beside it."""
     out = tmp_path_factory.mktemp("joined")
     files = sorted(un.glob("*.ttl"))
-    built = build(Project.open(ROOT), out, lambda _: None, portals=files)
+    built = build(Project.open(ROOT), out, lambda _: None, include=files)
     store = ox.Store()
     store.bulk_load(path=built.path / "gcm.nq", format=ox.RdfFormat.N_QUADS)
     store.bulk_load(

@@ -12,7 +12,7 @@ from gcmgraph.publish.read.locate import Locator, first_blank_node
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tiny_project import Tiny
+    from example_project import Example
 
 TURTLE = r'''@prefix e: <http://e/> .
 PREFIX f: <http://f/>
@@ -50,8 +50,8 @@ def test_comments_and_texts_are_no_mentions(tmp_path: Path, iri: str) -> None:
     assert Locator(tmp_path, [tmp_path / "x.ttl"]).locate(iri) is None
 
 
-def test_a_mention_comes_before_the_statement(tiny: Tiny) -> None:
-    locator = assemble(tiny.project).locator
+def test_a_mention_comes_before_the_statement(example: Example) -> None:
+    locator = assemble(example.project).locator
     sea = "https://rivers.example/id/sea/sea"
     assert locator.mention(sea) == "data/guide.ttl:17"
     assert locator.locate(sea) == "data/guide.ttl:20"

@@ -12,59 +12,59 @@ from gcmgraph.publish.read.sources import describe, read_source, read_sources
 from gcmgraph.rdf.namespaces import DCT, SPDX
 
 if TYPE_CHECKING:
-    from tiny_project import Tiny
+    from example_project import Example
 
 SIDECAR = "data/sources/guide/source.toml"
 TEXT = "data/sources/guide/guide.txt"
 IRI = "https://rivers.example/id/source/guide"
 
 
-def read(tiny: Tiny) -> None:
-    read_sources(tiny.project, "https://rivers.example/")
+def read(example: Example) -> None:
+    read_sources(example.project, "https://rivers.example/")
 
 
-def test_a_source_is_read(tiny: Tiny) -> None:
-    source = read_source(tiny.root / "data/sources/guide", IRI)
+def test_a_source_is_read(example: Example) -> None:
+    source = read_source(example.root / "data/sources/guide", IRI)
     assert source.text[2:9] == "A guide"
-    assert source.furniture[0].reason == "Navigation."
+    assert source.boilerplate[0].reason == "Navigation."
 
 
-def test_the_sidecar_becomes_rdf(tiny: Tiny) -> None:
+def test_the_sidecar_becomes_rdf(example: Example) -> None:
     found = {
-        t.predicate.value for t in describe(read_source(tiny.root / "data/sources/guide", IRI))
+        t.predicate.value for t in describe(read_source(example.root / "data/sources/guide", IRI))
     }
     assert {DCT.title, DCT.extent, DCT.source, SPDX.checksumValue} <= found
 
 
-def test_offsets_count_characters_and_line_ends_as_they_are(tiny: Tiny) -> None:
+def test_offsets_count_characters_and_line_ends_as_they_are(example: Example) -> None:
     data = "a\r\né𝄞b".encode()
-    (tiny.root / TEXT).write_bytes(data)
-    text = (tiny.root / SIDECAR).read_text("utf-8").partition("[[furniture]]")[0]
+    (example.root / TEXT).write_bytes(data)
+    text = (example.root / SIDECAR).read_text("utf-8").partition("[[boilerplate]]")[0]
     old = text.partition('sha256 = "')[2][:64]
-    tiny.write(SIDECAR, text.replace(old, hashlib.sha256(data).hexdigest()))
-    assert read_source(tiny.root / "data/sources/guide", IRI).text.index("b") == 5
+    example.write(SIDECAR, text.replace(old, hashlib.sha256(data).hexdigest()))
+    assert read_source(example.root / "data/sources/guide", IRI).text.index("b") == 5
 
 
-def test_a_missing_text_is_named(tiny: Tiny) -> None:
-    (tiny.root / TEXT).unlink()
+def test_a_missing_text_is_named(example: Example) -> None:
+    (example.root / TEXT).unlink()
     with pytest.raises(SourceError, match=r"guide\.txt is missing"):
-        read(tiny)
+        read(example)
 
 
-def test_a_changed_text_is_refused_with_both_hashes(tiny: Tiny) -> None:
-    tiny.edit(TEXT, "12 km", "13 km")
+def test_a_changed_text_is_refused_with_both_hashes(example: Example) -> None:
+    example.edit(TEXT, "12 km", "13 km")
     with pytest.raises(SourceError, match=r"begins [0-9a-f]{12}, source\.toml says [0-9a-f]{12}"):
-        read(tiny)
+        read(example)
 
 
-def test_a_text_that_is_not_utf8_is_refused(tiny: Tiny) -> None:
+def test_a_text_that_is_not_utf8_is_refused(example: Example) -> None:
     data = b"caf\xe9"
-    recorded = (tiny.root / SIDECAR).read_text("utf-8")
-    (tiny.root / TEXT).write_bytes(data)
+    recorded = (example.root / SIDECAR).read_text("utf-8")
+    (example.root / TEXT).write_bytes(data)
     old = recorded.partition('sha256 = "')[2][:64]
-    tiny.write(SIDECAR, recorded.replace(old, hashlib.sha256(data).hexdigest()))
+    example.write(SIDECAR, recorded.replace(old, hashlib.sha256(data).hexdigest()))
     with pytest.raises(SourceError, match="not UTF-8"):
-        read(tiny)
+        read(example)
 
 
 @pytest.mark.parametrize(
@@ -83,14 +83,14 @@ def test_a_text_that_is_not_utf8_is_refused(tiny: Tiny) -> None:
         ('words = "Home | Next"', 'words = "A guide"', "they stand at 2"),
     ],
 )
-def test_a_sidecar_at_fault_is_refused(tiny: Tiny, old: str, new: str, message: str) -> None:
-    tiny.edit(SIDECAR, old, new)
+def test_a_sidecar_at_fault_is_refused(example: Example, old: str, new: str, message: str) -> None:
+    example.edit(SIDECAR, old, new)
     with pytest.raises(SourceError, match=message):
-        read(tiny)
+        read(example)
 
 
-def test_a_source_cannot_take_the_name_of_another_graph(tiny: Tiny) -> None:
-    folder = tiny.root / "data/sources/guide"
+def test_a_source_cannot_take_the_name_of_another_graph(example: Example) -> None:
+    folder = example.root / "data/sources/guide"
     folder.rename(folder.with_name("inferred"))
     with pytest.raises(SourceError, match="inferred"):
-        read(tiny)
+        read(example)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 import pytest
@@ -15,8 +15,6 @@ from gcmgraph.rdf import formats, jsonld
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from gcmgraph.manifest import FileEntry
 
 OX = {
     formats.TURTLE: ox.RdfFormat.TURTLE,
@@ -65,11 +63,8 @@ def test_what_is_compressed_is_the_file(real_release: Path, manifest: Manifest):
         read = gzip.decompress if entry.compression == "gzip" else zstandard.decompress
         path, _, _ = entry.path.rpartition(".")
         assert read(content) == (real_release / path).read_bytes()
-        assert (entry.format, entry.graph, entry.noun) == (
-            plain[path].format,
-            plain[path].graph,
-            plain[path].noun,
-        )
+        whole = plain[path]
+        assert (entry.role, entry.name, entry.format) == (whole.role, whole.name, whole.format)
 
 
 def test_statements_things_and_tables_come_compressed(manifest: Manifest):
@@ -103,10 +98,27 @@ def test_the_manifest_names_the_context(real_release: Path, manifest: Manifest):
 
 
 def test_the_manifest_says_of_what_a_file_is(manifest: Manifest):
-    def entry(path: str) -> FileEntry:
-        return next(entry for entry in manifest.files if entry.path == path)
+    def paths(*wanted: Any) -> list[str]:
+        return [entry.path for entry in manifest.find(*wanted)]
 
-    assert entry("graphs/curation.rdf").graph == "curation"
-    assert entry("tables/practice.csv").noun == "practice"
-    assert entry("things/practice.ndjson").format == formats.NDJSON.name
     assert manifest.dataset("turtle").path == "gcm.ttl"
+    assert paths("graph", "curation", "rdfxml") == ["graphs/curation.rdf"]
+    assert paths("class", "practice", "table") == ["tables/practice.csv"]
+    assert paths("class", "practice", "ndjson") == ["things/practice.ndjson"]
+    assert paths("vocabulary") == ["ontology.ttl", "shapes.ttl"]
+    assert paths("report") == ["report.ttl", "report.txt"]
+    assert paths("catalog", "dataset") == ["dataset.jsonld"]
+    assert paths("question", "roles") == ["queries/roles.rq"]
+    assert paths("rule", "types", "sparql") == ["rules/types.rq"]
+    assert paths("context") + paths("checksums") == ["context.jsonld", "SHA256SUMS"]
+    assert not paths("graph", "nowhere")
+
+
+def test_the_manifest_says_who_made_the_dataset_and_which_versions_it_holds(manifest: Manifest):
+    base = manifest.base
+    assert manifest.creators == ("The maintainers of gcmgraph",)
+    assert manifest.publishers == ("The maintainers of gcmgraph",)
+    assert manifest.versions == {
+        manifest.iri: f"{base}version/1.0.0",
+        f"{base}ontology": f"{base}ontology/1.0.0",
+    }

@@ -16,7 +16,7 @@ from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import ntriples
 
 if TYPE_CHECKING:
-    from tiny_project import Tiny
+    from example_project import Example
 
 PREFIXES = {
     "e": "http://e/",
@@ -86,8 +86,8 @@ def test_the_order_of_a_set_leaves_no_trace(fmt: formats.Format) -> None:
     )
 
 
-def test_the_dumps_of_a_release_hold_its_graphs(tiny: Tiny) -> None:
-    checked = tiny.check()
+def test_the_dumps_of_a_release_hold_its_graphs(example: Example) -> None:
+    checked = example.check()
     lines = ntriples(checked.default)
     assert len(lines.splitlines()) == len(checked.default)
     for fmt in formats.TRIPLES:

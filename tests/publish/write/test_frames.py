@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -10,30 +11,33 @@ import pytest
 from pyld import jsonld as pyld
 
 from gcmgraph.errors import ProjectError
+from gcmgraph.project import Project
 from gcmgraph.publish.write.frames import refuse, write_things
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import RDF
 
 if TYPE_CHECKING:
+    from example_project import Example
     from gcmgraph.publish.pipeline import Checked
     from gcmgraph.rdf.graphs import Graph
-    from tiny_project import Tiny
 
 BASE = "https://rivers.example/"
 FRAME = "data/frames/river.jsonld"
 
+PROJECT = Project.open(Path(__file__).parents[3])
 
-def things(checked: Checked, noun: str = "river") -> list[dict[str, Any]]:
+
+def things(example: Example) -> list[dict[str, Any]]:
     return next(
         json.loads(data)
-        for name, fmt, data in write_things(checked)
-        if (name, fmt) == (noun, formats.FRAMED)
+        for name, fmt, data in write_things(example.project, example.check())
+        if (name, fmt) == ("river", formats.FRAMED)
     )
 
 
-def test_a_river_as_its_frame_asks(tiny: Tiny):
-    checked = tiny.check()
-    aa, be = things(checked)
+def test_a_river_as_its_frame_asks(example: Example):
+    checked = example.check()
+    aa, be = things(example)
     assert aa == {
         "@context": checked.context.iri,
         "id": f"{BASE}id/river/aa",
@@ -50,13 +54,13 @@ def test_a_river_as_its_frame_asks(tiny: Tiny):
     assert "length" not in be
 
 
-def test_a_thing_that_is_opened_stands_there_whatever_is_known_of_it(tiny: Tiny):
-    tiny.edit(FRAME, '{"label": {}}', '{"length": {}}')
-    assert things(tiny.check())[1]["flowsInto"] == [{"id": f"{BASE}id/sea/sea", "type": ["Sea"]}]
+def test_a_thing_that_is_opened_stands_there_whatever_is_known_of_it(example: Example):
+    example.edit(FRAME, '{"label": {}}', '{"length": {}}')
+    assert things(example)[1]["flowsInto"] == [{"id": f"{BASE}id/sea/sea", "type": ["Sea"]}]
 
 
-def test_lines_hold_what_the_array_holds(tiny: Tiny):
-    found = {fmt.name: data for _, fmt, data in write_things(tiny.check())}
+def test_lines_hold_what_the_array_holds(example: Example):
+    found = {fmt.name: data for _, fmt, data in write_things(example.project, example.check())}
     lines = found["ndjson"].decode().splitlines()
     assert [json.loads(line) for line in lines] == json.loads(found["framed"])
 
@@ -72,11 +76,11 @@ def test_lines_hold_what_the_array_holds(tiny: Tiny):
         ('"length": {},', '"length": {', "is not JSON"),
     ],
 )
-def test_a_frame_at_fault_is_refused(tiny: Tiny, old: str, new: str, message: str):
-    tiny.edit(FRAME, old, new)
-    checked = tiny.check()
+def test_a_frame_at_fault_is_refused(example: Example, old: str, new: str, message: str):
+    example.edit(FRAME, old, new)
+    checked = example.check()
     with pytest.raises(ProjectError, match=rf"^{FRAME}.*({message})"):
-        things(checked)
+        things(example)
 
 
 def triples(checked: Checked, document: object) -> Graph:
@@ -95,7 +99,9 @@ def triples(checked: Checked, document: object) -> Graph:
 def real(checked: Checked) -> dict[str, list[dict[str, Any]]]:
     """Return the things of every frame of the real project, by noun."""
     return {
-        noun: json.loads(data) for noun, fmt, data in write_things(checked) if fmt == formats.FRAMED
+        noun: json.loads(data)
+        for noun, fmt, data in write_things(PROJECT, checked)
+        if fmt == formats.FRAMED
     }
 
 

@@ -15,18 +15,19 @@ import pytest
 
 from gcmgraph.errors import GcmGraphError, ProjectError, ReleaseError, ValidationError
 from gcmgraph.manifest import Manifest
-from gcmgraph.publish.write.release import build, inputs_digest
+from gcmgraph.publish.pipeline import build
+from gcmgraph.publish.write.release import inputs_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from example_project import Example
     from gcmgraph.publish.write.release import Built
-    from tiny_project import Tiny
 
 BUILD = """
 import os, signal, sys
 from pathlib import Path
-from gcmgraph.publish.write.release import build
+from gcmgraph.publish.pipeline import build
 from gcmgraph.project import Project
 
 steps = 0
@@ -41,12 +42,19 @@ build(Project.open(Path(sys.argv[1])), Path(sys.argv[2]), progress)
 NEVER = 0
 
 
-def release(tiny: Tiny, out: str = "releases") -> Built:
-    return build(tiny.project, tiny.root / out, lambda _: None)
+def release(example: Example, out: str = "releases") -> Built:
+    return build(example.project, example.root / out, lambda _: None)
 
 
-def run_build(tiny: Tiny, out: str, stop_at: int, **environment: str) -> int:
-    command = [sys.executable, "-c", BUILD, str(tiny.root), str(tiny.root / out), str(stop_at)]
+def run_build(example: Example, out: str, stop_at: int, **environment: str) -> int:
+    command = [
+        sys.executable,
+        "-c",
+        BUILD,
+        str(example.root),
+        str(example.root / out),
+        str(stop_at),
+    ]
     return subprocess.run(command, env=os.environ | environment, check=False).returncode
 
 
@@ -58,9 +66,9 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_a_release_is_whole(tiny: Tiny) -> None:
-    built = release(tiny)
-    current = tiny.root / "releases/current"
+def test_a_release_is_whole(example: Example) -> None:
+    built = release(example)
+    current = example.root / "releases/current"
     manifest = Manifest.read(current)
     manifest.check_files(current)
     assert manifest == built.manifest
@@ -75,8 +83,8 @@ def test_a_release_is_whole(tiny: Tiny) -> None:
     assert (built.path.stat().st_mode & 0o777) == 0o755
 
 
-def test_the_manifest_counts_what_is_there(tiny: Tiny) -> None:
-    built = release(tiny)
+def test_the_manifest_counts_what_is_there(example: Example) -> None:
+    built = release(example)
     manifest = built.manifest
     quads = (built.path / "riv.nq").read_bytes()
     assert len(quads.splitlines()) == manifest.quads == sum(g.triples for g in manifest.graphs)
@@ -90,158 +98,158 @@ def test_the_manifest_counts_what_is_there(tiny: Tiny) -> None:
     assert manifest.sources[0].characters == 96
 
 
-def test_nothing_in_a_release_is_a_blank_node(tiny: Tiny) -> None:
-    assert b"_:" not in (release(tiny).path / "riv.nq").read_bytes()
+def test_nothing_in_a_release_is_a_blank_node(example: Example) -> None:
+    assert b"_:" not in (release(example).path / "riv.nq").read_bytes()
 
 
-def test_the_report_says_that_it_conforms(tiny: Tiny) -> None:
-    text = (release(tiny).path / "report.ttl").read_text("utf-8")
+def test_the_report_says_that_it_conforms(example: Example) -> None:
+    text = (release(example).path / "report.ttl").read_text("utf-8")
     assert "sh:conforms true" in text
 
 
-def test_the_shapes_are_as_they_were_written(tiny: Tiny) -> None:
-    text = (release(tiny).path / "shapes.ttl").read_text("utf-8")
+def test_the_shapes_are_as_they_were_written(example: Example) -> None:
+    text = (release(example).path / "shapes.ttl").read_text("utf-8")
     assert "sh:path ( riv:flowsInto rdfs:label ) ;" in text
 
 
-def test_built_twice_on_other_seeds_it_is_the_same(tiny: Tiny) -> None:
-    assert run_build(tiny, "one", NEVER, PYTHONHASHSEED="1") == 0
-    assert run_build(tiny, "two", NEVER, PYTHONHASHSEED="2") == 0
-    one = snapshot(tiny.root / "one/current")
+def test_built_twice_on_other_seeds_it_is_the_same(example: Example) -> None:
+    assert run_build(example, "one", NEVER, PYTHONHASHSEED="1") == 0
+    assert run_build(example, "two", NEVER, PYTHONHASHSEED="2") == 0
+    one = snapshot(example.root / "one/current")
     assert len(one) == 190
-    assert one == snapshot(tiny.root / "two/current")
+    assert one == snapshot(example.root / "two/current")
 
 
-def test_unchanged_inputs_are_not_built_again(tiny: Tiny) -> None:
-    assert release(tiny).fresh
-    tiny.write("data/README.md", "not read by a build")
-    assert not release(tiny).fresh
+def test_unchanged_inputs_are_not_built_again(example: Example) -> None:
+    assert release(example).fresh
+    example.write("data/README.md", "not read by a build")
+    assert not release(example).fresh
 
 
-def test_any_input_counts(tiny: Tiny) -> None:
-    before = inputs_digest(tiny.project)
-    tiny.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
-    assert inputs_digest(tiny.project) != before
+def test_any_input_counts(example: Example) -> None:
+    before = inputs_digest(example.project)
+    example.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
+    assert inputs_digest(example.project) != before
 
 
-def test_a_changed_statement_makes_a_new_release(tiny: Tiny) -> None:
-    first = release(tiny)
-    tiny.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
-    second = release(tiny)
+def test_a_changed_statement_makes_a_new_release(example: Example) -> None:
+    first = release(example)
+    example.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
+    second = release(example)
     assert first.path != second.path
     first.manifest.check_files(first.path)
-    assert (tiny.root / "releases/current").resolve() == second.path
+    assert (example.root / "releases/current").resolve() == second.path
 
 
-def test_a_comment_in_data_keeps_the_release_and_is_then_known(tiny: Tiny) -> None:
-    first = release(tiny)
-    tiny.edit("data/curation.ttl", "id:river", "# A comment.\nid:river")
-    second = release(tiny)
+def test_a_comment_in_data_keeps_the_release_and_is_then_known(example: Example) -> None:
+    first = release(example)
+    example.edit("data/curation.ttl", "id:river", "# A comment.\nid:river")
+    second = release(example)
     assert (second.path, second.fresh) == (first.path, True)
-    assert not release(tiny).fresh
+    assert not release(example).fresh
 
 
-def test_a_torn_release_is_replaced(tiny: Tiny) -> None:
-    first = release(tiny)
+def test_a_torn_release_is_replaced(example: Example) -> None:
+    first = release(example)
     (first.path / "riv.nt").write_bytes(b"")
-    second = release(tiny)
+    second = release(example)
     assert (second.path, second.fresh) == (first.path, True)
     second.manifest.check_files(second.path)
-    assert leftovers(tiny) == []
+    assert leftovers(example) == []
 
 
-def test_a_release_of_another_layout_is_left_alone(tiny: Tiny) -> None:
-    first = release(tiny)
+def test_a_release_of_another_layout_is_left_alone(example: Example) -> None:
+    first = release(example)
     manifest = first.path / "manifest.json"
     older = first.path.with_name("0.9-older")
     shutil.move(first.path, older)
     (older / "manifest.json").write_text(
-        (older / "manifest.json").read_text("utf-8").replace('"layout": 2', '"layout": 0'), "utf-8"
+        (older / "manifest.json").read_text("utf-8").replace('"layout": 3', '"layout": 0'), "utf-8"
     )
     before = snapshot(older)
     with pytest.raises(ReleaseError, match="layout 0"):
         Manifest.read(older)
-    assert release(tiny).fresh
+    assert release(example).fresh
     assert manifest.is_file()
     assert snapshot(older) == before
 
 
-def leftovers(tiny: Tiny) -> list[str]:
-    return [p.name for p in (tiny.root / "releases").glob(".building-*")]
+def leftovers(example: Example) -> list[str]:
+    return [p.name for p in (example.root / "releases").glob(".building-*")]
 
 
-def count_steps(tiny: Tiny) -> int:
+def count_steps(example: Example) -> int:
     steps: list[str] = []
-    build(tiny.project, tiny.root / "counted", steps.append)
+    build(example.project, example.root / "counted", steps.append)
     return len(steps)
 
 
-def test_killed_at_any_moment_it_leaves_the_previous_release_whole(tiny: Tiny) -> None:
-    previous = release(tiny)
-    tiny.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
-    steps = count_steps(tiny)
-    current = tiny.root / "releases/current"
+def test_killed_at_any_moment_it_leaves_the_previous_release_whole(example: Example) -> None:
+    previous = release(example)
+    example.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
+    steps = count_steps(example)
+    current = example.root / "releases/current"
     for moment in range(1, steps + 1):
-        assert run_build(tiny, "releases", moment) == -signal.SIGKILL
+        assert run_build(example, "releases", moment) == -signal.SIGKILL
         previous.manifest.check_files(previous.path)
         Manifest.read(current).check_files(current)
         if moment < steps:
             assert current.resolve() == previous.path
-    run_build(tiny, "releases", NEVER)
+    run_build(example, "releases", NEVER)
     assert current.resolve() != previous.path
-    assert leftovers(tiny) == []
+    assert leftovers(example) == []
 
 
-def test_a_file_that_cannot_be_written_harms_nothing(tiny: Tiny) -> None:
-    previous = release(tiny)
-    tiny.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
+def test_a_file_that_cannot_be_written_harms_nothing(example: Example) -> None:
+    previous = release(example)
+    example.edit("data/curation.ttl", '"A short river."@en', '"A very short river."@en')
     # The system refuses to write beyond this size, as it does on a full disk.
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (8000, hard))
     try:
         with pytest.raises(ReleaseError, match=r"cannot be written to .*; what was there is unh"):
-            release(tiny)
+            release(example)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, handler)
     previous.manifest.check_files(previous.path)
-    assert (tiny.root / "releases/current").resolve() == previous.path
-    assert leftovers(tiny) == []
+    assert (example.root / "releases/current").resolve() == previous.path
+    assert leftovers(example) == []
 
 
-def test_an_out_folder_that_is_a_file_is_one_sentence(tiny: Tiny) -> None:
-    tiny.write("releases", "a file")
+def test_an_out_folder_that_is_a_file_is_one_sentence(example: Example) -> None:
+    example.write("releases", "a file")
     with pytest.raises(ReleaseError, match="cannot be written"):
-        release(tiny)
+        release(example)
 
 
-def test_what_does_not_validate_is_not_released(tiny: Tiny) -> None:
-    previous = release(tiny)
-    tiny.edit("data/guide.ttl", 'rdfs:label "Aa"@en ;\n', "")
+def test_what_does_not_validate_is_not_released(example: Example) -> None:
+    previous = release(example)
+    example.edit("data/guide.ttl", 'rdfs:label "Aa"@en ;\n', "")
     with pytest.raises(ValidationError, match="A river has a label"):
-        release(tiny)
-    assert (tiny.root / "releases/current").resolve() == previous.path
-    assert leftovers(tiny) == []
+        release(example)
+    assert (example.root / "releases/current").resolve() == previous.path
+    assert leftovers(example) == []
 
 
-def test_an_empty_data_folder_is_refused(tiny: Tiny) -> None:
-    shutil.rmtree(tiny.root / "data")
-    (tiny.root / "data").mkdir()
+def test_an_empty_data_folder_is_refused(example: Example) -> None:
+    shutil.rmtree(example.root / "data")
+    (example.root / "data").mkdir()
     with pytest.raises(ProjectError, match="holds no Turtle file"):
-        release(tiny)
+        release(example)
 
 
-def test_data_that_states_nothing_is_refused(tiny: Tiny) -> None:
-    shutil.rmtree(tiny.root / "data/sources")
-    (tiny.root / "data/guide.ttl").unlink()
-    (tiny.root / "data/curation.ttl").unlink()
+def test_data_that_states_nothing_is_refused(example: Example) -> None:
+    shutil.rmtree(example.root / "data/sources")
+    (example.root / "data/guide.ttl").unlink()
+    (example.root / "data/curation.ttl").unlink()
     with pytest.raises(ProjectError, match="states nothing"):
-        release(tiny)
+        release(example)
 
 
-def test_blank_node_labels_shared_by_two_files_are_refused(tiny: Tiny) -> None:
+def test_blank_node_labels_shared_by_two_files_are_refused(example: Example) -> None:
     for name in ("one", "two"):
-        tiny.write(f"shapes/{name}.ttl", f'_:x <http://e/says> "{name}" .\n')
+        example.write(f"shapes/{name}.ttl", f'_:x <http://e/says> "{name}" .\n')
     with pytest.raises(GcmGraphError, match="same blank node label"):
-        release(tiny)
+        release(example)

@@ -15,24 +15,24 @@ from gcmgraph.rdf import formats
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tiny_project import Tiny
+    from example_project import Example
 
 BASE = "https://rivers.example/"
 QUERY = "data/tables/river.rq"
 
 
-def files(tiny: Tiny) -> dict[str, bytes]:
-    return {fmt.name: data for _, fmt, data in write_tables(tiny.check())}
+def files(example: Example) -> dict[str, bytes]:
+    return {fmt.name: data for _, fmt, data in write_tables(example.project, example.check())}
 
 
-def test_a_table_is_csv(tiny: Tiny):
-    assert files(tiny)[formats.TABLE.name].decode() == (
+def test_a_table_is_csv(example: Example):
+    assert files(example)[formats.TABLE.name].decode() == (
         f"river,name,length,ends\r\n{BASE}id/river/aa,Aa,12,Bé|sea\r\n{BASE}id/river/be,Bé,,sea\r\n"
     )
 
 
-def test_the_metadata_says_what_columns_hold(tiny: Tiny):
-    metadata = json.loads(files(tiny)[formats.CSVW.name])
+def test_the_metadata_says_what_columns_hold(example: Example):
+    metadata = json.loads(files(example)[formats.CSVW.name])
     assert metadata["url"] == "river.csv"
     assert metadata["dc:title"] == "Rivers"
     schema = metadata["tableSchema"]
@@ -60,16 +60,16 @@ def test_the_metadata_says_what_columns_hold(tiny: Tiny):
         ("  ?river a", "  FILTER(NOW() > 0) ?river a", "NOW may not stand here"),
     ],
 )
-def test_a_query_at_fault_is_refused(tiny: Tiny, old: str, new: str, message: str):
-    tiny.edit(QUERY, old, new)
+def test_a_query_at_fault_is_refused(example: Example, old: str, new: str, message: str):
+    example.edit(QUERY, old, new)
     with pytest.raises(GcmGraphError, match=rf"river\.rq.*({message})"):
-        files(tiny)
+        files(example)
 
 
-def test_an_update_or_a_question_is_no_table(tiny: Tiny):
-    tiny.write(QUERY, "# Rivers\nASK { ?s ?p ?o }\n")
+def test_an_update_or_a_question_is_no_table(example: Example):
+    example.write(QUERY, "# Rivers\nASK { ?s ?p ?o }\n")
     with pytest.raises(GcmGraphError, match="no SELECT query"):
-        files(tiny)
+        files(example)
 
 
 def read(release: Path, noun: str) -> tuple[pandas.DataFrame, dict[str, Any]]:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from processes import COUNT, LONG, Server, command, reload, running, turn, wait_until_busy
-from releases import reword, write_release
+from sample_release import reword, write_release
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 
 from gcmgraph.rdf import formats
 from gcmgraph.serve.routes.things import OFFERED
-from releases import RDFS
+from sample_release import RDFS
 
 if TYPE_CHECKING:
     from servers import Client

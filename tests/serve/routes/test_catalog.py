@@ -87,8 +87,8 @@ def test_who_has_it_gets_no_body(real: Client, path: str):
     ("path", "status"),
     [("/catalog", 404), ("/catalog.ttl", 404), ("/void", 404), ("/.well-known/void", 404)],
 )
-def test_a_release_without_a_catalogue_says_so(park: Client, path: str, status: int):
-    assert park.get(path).status_code == status
+def test_a_release_without_a_catalogue_says_so(sample: Client, path: str, status: int):
+    assert sample.get(path).status_code == status
 
 
 @pytest.mark.parametrize(

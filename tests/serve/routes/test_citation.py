@@ -14,7 +14,7 @@ from gcmgraph.rdf import formats
 from gcmgraph.serve.app import create_app
 from gcmgraph.serve.views.citation_formats import Work, key_of, write
 from gcmgraph.settings import Settings
-from releases import BASE, write_release
+from sample_release import BASE, write_release
 from servers import Client, serving
 
 ROOT = Path(__file__).parents[3]
@@ -185,57 +185,57 @@ def test_a_key_has_only_what_every_program_takes() -> None:
 
 @pytest.mark.parametrize("format_", formats.CITATIONS, ids=lambda f: f.name)
 def test_a_citation_comes_in_every_format_by_every_way(
-    park: Client, format_: formats.Format
+    sample: Client, format_: formats.Format
 ) -> None:
     oak = f"{BASE}id/tree/oak"
-    by_accept = park.get("/citation", format_.media_type, params={"of": oak})
-    by_name = park.get("/citation", params={"of": oak, "format": format_.name})
+    by_accept = sample.get("/citation", format_.media_type, params={"of": oak})
+    by_name = sample.get("/citation", params={"of": oak, "format": format_.name})
     assert by_accept.status_code == by_name.status_code == 200
     assert by_accept.content == by_name.content
     assert by_accept.headers["content-type"] == format_.content_type
     assert f"<{oak}>; rel=cite-as" in by_accept.headers["link"]
     assert by_accept.headers["link"].count("rel=alternate") == len(formats.CITATIONS) - 1
     etag = by_accept.headers["etag"]
-    again = park.get(
+    again = sample.get(
         "/citation", params={"of": oak, "format": format_.name}, headers={"If-None-Match": etag}
     )
     assert again.status_code == 304
 
 
-def test_a_thing_is_cited_with_the_document_it_was_quoted_from(park: Client) -> None:
-    oak = park.get("/citation", "text/x-bibliography", params={"of": f"{BASE}id/tree/oak"}).text
+def test_a_thing_is_cited_with_the_document_it_was_quoted_from(sample: Client) -> None:
+    oak = sample.get("/citation", "text/x-bibliography", params={"of": f"{BASE}id/tree/oak"}).text
     assert oak.startswith("Old oak <b>&</b>. In Trees of the park (Version 1.0; release ")
     assert "Quoted from: Survey of the park." in oak
 
 
-def test_an_excerpt_is_called_by_its_words(park: Client) -> None:
+def test_an_excerpt_is_called_by_its_words(sample: Client) -> None:
     excerpt = f"{BASE}id/excerpt/survey-1"
-    text = park.get("/citation", "text/x-bibliography", params={"of": excerpt}).text
+    text = sample.get("/citation", "text/x-bibliography", params={"of": excerpt}).text
     assert text.startswith("“The old oak is 21 m high.” In Trees of the park")
     assert "Quoted from: Survey of the park." in text
 
 
-def test_a_page_shows_all_and_escapes(park: Client) -> None:
-    page = park.get("/citation", "text/html", params={"of": f"{BASE}id/tree/oak"}).text
+def test_a_page_shows_all_and_escapes(sample: Client) -> None:
+    page = sample.get("/citation", "text/html", params={"of": f"{BASE}id/tree/oak"}).text
     assert "Old oak &lt;b&gt;&amp;&lt;/b&gt;" in page
     for format_ in formats.CITATIONS:
         assert f'<h2 id="{format_.name}">' in page
         assert f"&amp;format={format_.name}" in page
-    of_script = park.get("/citation", "text/html", params={"of": "javascript:alert(1)"})
+    of_script = sample.get("/citation", "text/html", params={"of": "javascript:alert(1)"})
     assert 'href="javascript' not in of_script.text
 
 
 @pytest.mark.parametrize(
     "iri", [f"{BASE}id/tree/none", "oak", "http://x.example/> } ", "\0", "x:" + "y" * 9999]
 )
-def test_what_the_graph_does_not_know_cannot_be_cited(park: Client, iri: str) -> None:
-    response = park.get("/citation", params={"of": iri})
+def test_what_the_graph_does_not_know_cannot_be_cited(sample: Client, iri: str) -> None:
+    response = sample.get("/citation", params={"of": iri})
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_an_unknown_format_is_said(park: Client) -> None:
-    response = park.get("/citation?format=mla")
+def test_an_unknown_format_is_said(sample: Client) -> None:
+    response = sample.get("/citation?format=mla")
     assert response.status_code == 406
     assert "application/x-bibtex" in response.json()["available"]
 
@@ -243,8 +243,8 @@ def test_an_unknown_format_is_said(park: Client) -> None:
 def test_the_author_is_whom_the_release_names(tmp_path: Path) -> None:
     manifest = write_release(tmp_path)
     manifest.model_copy(update={"creators": ("Friends",)}).write(tmp_path)
-    with serving(create_app(Settings(release=tmp_path, workers=1))) as park:
-        text = park.get("/citation", "text/x-bibliography").text
+    with serving(create_app(Settings(release=tmp_path, workers=1))) as sample:
+        text = sample.get("/citation", "text/x-bibliography").text
     assert text.startswith("Friends. (2020). Trees of the park (Version 1.0; release ")
 
 

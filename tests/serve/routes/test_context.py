@@ -73,8 +73,8 @@ def test_a_browser_gets_the_names_and_what_they_stand_for(real: Client):
     assert real.get("/context?format=html").text == page
 
 
-def test_a_release_without_a_context_says_so(park: Client):
+def test_a_release_without_a_context_says_so(sample: Client):
     for path in ("/context.jsonld", "/context", "/context/x.jsonld"):
-        response = park.get(path)
+        response = sample.get(path)
         assert response.status_code == 404
         assert "context" in response.json()["detail"]

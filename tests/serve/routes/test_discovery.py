@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 SITE = "http://park.test"
 
 
-def test_crawlers_read_documents_and_run_no_queries(park: Client):
+def test_crawlers_read_documents_and_run_no_queries(sample: Client):
     robots = RobotFileParser()
-    text = park.get("/robots.txt").text
+    text = sample.get("/robots.txt").text
     assert "Disallow: /sparql?\n" in text
     robots.parse(text.splitlines())
     for path in ("/", "/doc/tree/oak", "/ontology", "/download/"):
@@ -22,20 +22,20 @@ def test_crawlers_read_documents_and_run_no_queries(park: Client):
     assert robots.site_maps() == [f"{SITE}/sitemap.xml"]
 
 
-def test_the_catalogue_of_services_names_addresses_that_answer(park: Client):
-    response = park.get("/.well-known/api-catalog")
+def test_the_catalogue_of_services_names_addresses_that_answer(sample: Client):
+    response = sample.get("/.well-known/api-catalog")
     assert response.headers["content-type"].startswith("application/linkset+json;profile=")
     assert "rel=api-catalog" in response.headers["link"]
     (endpoint,) = response.json()["linkset"]
     assert endpoint["anchor"] == f"{SITE}/sparql"
     for link in (*endpoint["service-desc"], *endpoint["service-doc"]):
-        found = park.get(link["href"], link["type"])
+        found = sample.get(link["href"], link["type"])
         assert found.status_code == 200
         assert found.headers["content-type"].startswith(link["type"])
 
 
-def test_a_browser_finds_an_icon(park: Client):
-    response = park.get("/favicon.ico")
+def test_a_browser_finds_an_icon(sample: Client):
+    response = sample.get("/favicon.ico")
     assert response.status_code == 308
-    icon = park.get(response.headers["location"])
+    icon = sample.get(response.headers["location"])
     assert icon.headers["content-type"].startswith("image/svg+xml")

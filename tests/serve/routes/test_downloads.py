@@ -20,7 +20,7 @@ from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import DCAT, SPDX
 from gcmgraph.serve.app import create_app
 from gcmgraph.settings import Settings
-from releases import write_release
+from sample_release import write_release
 from servers import Client, serving
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ EXPAND = {
 }
 
 
-def part(park: Client, ranges: str, **headers: str) -> Any:
-    return park.get(FILE, headers={"Range": ranges, **headers})
+def part(sample: Client, ranges: str, **headers: str) -> Any:
+    return sample.get(FILE, headers={"Range": ranges, **headers})
 
 
-def test_a_file_has_all_its_headers(park: Client, release: Path) -> None:
+def test_a_file_has_all_its_headers(sample: Client, release: Path) -> None:
     content = (release / "park.nq").read_bytes()
     digest = hashlib.sha256(content)
-    response = park.get(FILE, headers={"Accept-Encoding": "gzip, zstd"})
+    response = sample.get(FILE, headers={"Accept-Encoding": "gzip, zstd"})
     assert response.content == content
     assert response.headers["content-type"] == "application/n-quads"
     assert response.headers["content-length"] == str(len(content))
@@ -55,9 +55,9 @@ def test_a_file_has_all_its_headers(park: Client, release: Path) -> None:
     assert "content-disposition" not in response.headers
 
 
-def test_head_says_what_get_would_and_knows_no_parts(park: Client) -> None:
-    asked = park.request("HEAD", FILE, headers={"Range": "bytes=0-9"})
-    given = park.get(FILE)
+def test_head_says_what_get_would_and_knows_no_parts(sample: Client) -> None:
+    asked = sample.request("HEAD", FILE, headers={"Range": "bytes=0-9"})
+    given = sample.get(FILE)
     assert (asked.status_code, asked.content) == (200, b"")
     names = given.headers.keys() - {"date"}
     assert {name: asked.headers[name] for name in names} == {
@@ -77,14 +77,14 @@ def test_head_says_what_get_would_and_knows_no_parts(park: Client) -> None:
         ("Bytes= 5-9 ", slice(5, 10)),
     ],
 )
-def test_a_part_is_given(park: Client, release: Path, ranges: str, expected: slice) -> None:
+def test_a_part_is_given(sample: Client, release: Path, ranges: str, expected: slice) -> None:
     content = (release / "park.nq").read_bytes()
     start, stop, _ = expected.indices(len(content))
-    response = part(park, ranges)
+    response = part(sample, ranges)
     assert (response.status_code, response.content) == (206, content[expected])
     assert response.headers["content-range"] == f"bytes {start}-{stop - 1}/{len(content)}"
     assert response.headers["content-length"] == str(stop - start)
-    assert response.headers["etag"] == park.get(FILE).headers["etag"]
+    assert response.headers["etag"] == sample.get(FILE).headers["etag"]
 
 
 @pytest.mark.parametrize(
@@ -104,35 +104,37 @@ def test_a_part_is_given(park: Client, release: Path, ranges: str, expected: sli
     ],
     ids=lambda ranges: ranges[:16],
 )
-def test_what_is_no_single_range_gives_the_whole(park: Client, release: Path, ranges: str) -> None:
-    response = park.get(FILE, headers={"Range": ranges.encode()})
+def test_what_is_no_single_range_gives_the_whole(
+    sample: Client, release: Path, ranges: str
+) -> None:
+    response = sample.get(FILE, headers={"Range": ranges.encode()})
     assert response.status_code == 200
     assert response.content == (release / "park.nq").read_bytes()
 
 
 @pytest.mark.parametrize("ranges", ["bytes=100000-", "bytes=100000-100001", "bytes=-0"])
-def test_beyond_the_end_there_is_nothing(park: Client, release: Path, ranges: str) -> None:
-    response = part(park, ranges)
+def test_beyond_the_end_there_is_nothing(sample: Client, release: Path, ranges: str) -> None:
+    response = part(sample, ranges)
     assert response.status_code == 416
     size = (release / "park.nq").stat().st_size
     assert response.headers["content-range"] == f"bytes */{size}"
     problem = response.json()
     assert f"{size} bytes" in problem["detail"]
-    assert park.get(problem["type"]).status_code == 200
+    assert sample.get(problem["type"]).status_code == 200
 
 
-def test_only_the_same_file_is_continued(park: Client) -> None:
-    etag = park.get(FILE).headers["etag"]
-    assert part(park, "bytes=5-9", **{"If-Range": etag}).status_code == 206
+def test_only_the_same_file_is_continued(sample: Client) -> None:
+    etag = sample.get(FILE).headers["etag"]
+    assert part(sample, "bytes=5-9", **{"If-Range": etag}).status_code == 206
     for other in (f"W/{etag}", '"other"', "Wed, 01 Jan 2020 00:00:00 GMT"):
-        assert part(park, "bytes=5-9", **{"If-Range": other}).status_code == 200
-    assert part(park, "bytes=5-9", **{"If-None-Match": etag}).status_code == 304
+        assert part(sample, "bytes=5-9", **{"If-Range": other}).status_code == 200
+    assert part(sample, "bytes=5-9", **{"If-None-Match": etag}).status_code == 304
 
 
-def test_what_breaks_off_is_resumed_to_the_byte(park: Client, release: Path) -> None:
+def test_what_breaks_off_is_resumed_to_the_byte(sample: Client, release: Path) -> None:
     content, have = (release / "park.nq").read_bytes(), b""
     while len(have) < len(content):
-        piece = part(park, f"bytes={len(have)}-{len(have) + 699}")
+        piece = part(sample, f"bytes={len(have)}-{len(have) + 699}")
         assert piece.status_code == 206
         have += piece.content
     assert have == content
@@ -142,7 +144,7 @@ def test_only_what_the_manifest_lists_is_there(tmp_path: Path) -> None:
     write_release(tmp_path / "release")
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "release" / "link.ttl").symlink_to(tmp_path / "secret")
-    with serving(create_app(Settings(release=tmp_path / "release", workers=1))) as park:
+    with serving(create_app(Settings(release=tmp_path / "release", workers=1))) as sample:
         for path in (
             "link.ttl",
             "manifest.json",
@@ -158,13 +160,13 @@ def test_only_what_the_manifest_lists_is_there(tmp_path: Path) -> None:
             "PARK.TTL",
             "x" * 5000,
         ):
-            response = park.get(f"/download/{path}")
+            response = sample.get(f"/download/{path}")
             assert response.status_code in (308, 404, 414), path
             assert b"secret" not in response.content[:6]
 
 
-def test_the_page_tells_size_count_and_checksum(park: Client, release: Path) -> None:
-    page = park.get("/download/", "text/html").text
+def test_the_page_tells_size_count_and_checksum(sample: Client, release: Path) -> None:
+    page = sample.get("/download/", "text/html").text
     for entry in Manifest.read(release).files:
         assert f'href="/download/{entry.path}"' in page
     assert Manifest.read(release).dataset("nquads").sha256 in page

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gcmgraph.manifest import FileEntry, Manifest
 from gcmgraph.serve.app import create_app
 from gcmgraph.settings import Settings
-from releases import write_release
+from sample_release import write_release
 from servers import Client, serving
 
 if TYPE_CHECKING:
@@ -56,15 +56,15 @@ def test_what_it_embeds_cannot_close_the_element(tmp_path: Path) -> None:
     manifest = write_release(tmp_path)
     written = {"@type": "Dataset", "name": HOSTILE, HOSTILE: [HOSTILE]}
     add_file(tmp_path, manifest, "dataset.jsonld", json.dumps(written))
-    with serving(create_app(Settings(release=tmp_path, workers=1))) as park:
-        page = park.get("/", "text/html").text
-        assert embedded(park) == written
+    with serving(create_app(Settings(release=tmp_path, workers=1))) as sample:
+        page = sample.get("/", "text/html").text
+        assert embedded(sample) == written
     assert "alert(1)</script>" not in page
     assert "\u2028" not in page
 
 
-def test_without_a_description_nothing_is_embedded(park: Client) -> None:
-    assert "<script" not in park.get("/", "text/html").text
+def test_without_a_description_nothing_is_embedded(sample: Client) -> None:
+    assert "<script" not in sample.get("/", "text/html").text
 
 
 def test_signposts_lead_to_the_files_and_what_describes_them(

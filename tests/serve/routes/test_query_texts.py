@@ -100,6 +100,6 @@ def test_what_is_not_there_is_a_problem(real: Client, path: str, status: int):
     assert real.get(path).status_code == status
 
 
-def test_a_release_without_rules_has_an_empty_list(park: Client):
-    assert park.get("/rules", "application/json").json() == []
-    assert "This release has none." in park.get("/rules", "text/html").text
+def test_a_release_without_rules_has_an_empty_list(sample: Client):
+    assert sample.get("/rules", "application/json").json() == []
+    assert "This release has none." in sample.get("/rules", "text/html").text

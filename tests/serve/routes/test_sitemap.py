@@ -10,7 +10,7 @@ import pytest
 from gcmgraph.serve.app import create_app
 from gcmgraph.serve.routes.sitemap import LENGTH
 from gcmgraph.settings import Settings
-from releases import BASE, ONTOLOGY, RDF, write_release
+from sample_release import BASE, ONTOLOGY, RDF, write_release
 from servers import serving
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ def listed(response: httpx.Response) -> list[str]:
     return [e.text or "" for e in root.iter(f"{NAMESPACE}loc")]
 
 
-def test_every_page_is_listed_once_and_is_there(park: Client):
-    pages = listed(park.get("/sitemap.xml"))
+def test_every_page_is_listed_once_and_is_there(sample: Client):
+    pages = listed(sample.get("/sitemap.xml"))
     assert len(pages) == len(set(pages))
     assert {"http://park.test/", "http://park.test/doc/tree/oak"} <= set(pages)
     assert "http://park.test/graph/survey" in pages
     assert not any("#" in page for page in pages)
     for page in pages:
-        assert park.get(page, "text/html").status_code == 200
+        assert sample.get(page, "text/html").status_code == 200
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from gcmgraph.errors import EngineBusyError
 from gcmgraph.rdf import formats
 from gcmgraph.serve.app import create_app
 from gcmgraph.settings import Settings
-from releases import BASE, graph
+from sample_release import BASE, graph
 from servers import Client, serving
 
 if TYPE_CHECKING:
@@ -30,17 +30,17 @@ def count(response: object) -> int:
     return int(response.json()["results"]["bindings"][0]["n"]["value"])
 
 
-def test_get_answers_in_json(park: Client) -> None:
-    response = park.get("/sparql", params={"query": COUNT})
+def test_get_answers_in_json(sample: Client) -> None:
+    response = sample.get("/sparql", params={"query": COUNT})
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/sparql-results+json"
     assert int(response.headers["content-length"]) == len(response.content)
     assert count(response) == 29
 
 
-def test_post_form_and_post_direct_answer_as_get_does(park: Client) -> None:
-    form = park.post("/sparql", data={"query": COUNT})
-    direct = park.post(
+def test_post_form_and_post_direct_answer_as_get_does(sample: Client) -> None:
+    form = sample.post("/sparql", data={"query": COUNT})
+    direct = sample.post(
         "/sparql",
         content=COUNT,
         headers={"Content-Type": "application/sparql-query;charset=UTF-8"},
@@ -48,9 +48,9 @@ def test_post_form_and_post_direct_answer_as_get_does(park: Client) -> None:
     assert count(form) == count(direct) == 29
 
 
-def test_head_has_the_headers_of_get_and_no_body(park: Client) -> None:
-    get = park.get("/sparql", params={"query": COUNT})
-    head = park.request("HEAD", "/sparql", params={"query": COUNT}, headers={"Accept": "*/*"})
+def test_head_has_the_headers_of_get_and_no_body(sample: Client) -> None:
+    get = sample.get("/sparql", params={"query": COUNT})
+    head = sample.request("HEAD", "/sparql", params={"query": COUNT}, headers={"Accept": "*/*"})
     assert head.status_code == 200
     assert head.content == b""
     assert head.headers == get.headers
@@ -58,54 +58,54 @@ def test_head_has_the_headers_of_get_and_no_body(park: Client) -> None:
 
 @pytest.mark.parametrize("format_", formats.RESULTS, ids=lambda f: f.name)
 @pytest.mark.parametrize("query", ["SELECT ?s { ?s ?p ?o }", "ASK {}"])
-def test_every_results_format(park: Client, format_: formats.Format, query: str) -> None:
-    by_accept = park.get("/sparql", format_.media_type, params={"query": query})
-    by_name = park.get("/sparql", params={"query": query, "format": format_.name})
+def test_every_results_format(sample: Client, format_: formats.Format, query: str) -> None:
+    by_accept = sample.get("/sparql", format_.media_type, params={"query": query})
+    by_name = sample.get("/sparql", params={"query": query, "format": format_.name})
     assert by_accept.headers["content-type"] == format_.content_type
     assert by_accept.content == by_name.content != b""
 
 
-def test_of_several_formats_the_first_that_is_there_counts(park: Client) -> None:
-    response = park.get("/sparql", params={"query": COUNT, "format": ["nothing", "csv", "json"]})
+def test_of_several_formats_the_first_that_is_there_counts(sample: Client) -> None:
+    response = sample.get("/sparql", params={"query": COUNT, "format": ["nothing", "csv", "json"]})
     assert response.headers["content-type"] == formats.RESULTS_CSV.content_type
 
 
 @pytest.mark.parametrize("format_", formats.TRIPLES, ids=lambda f: f.name)
 @pytest.mark.parametrize("form", ["CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "DESCRIBE <{}>"])
-def test_every_graph_format(park: Client, format_: formats.Format, form: str) -> None:
+def test_every_graph_format(sample: Client, format_: formats.Format, form: str) -> None:
     query = form.replace("<{}>", f"<{BASE}id/tree/oak>")
-    response = park.get("/sparql", format_.media_type, params={"query": query})
+    response = sample.get("/sparql", format_.media_type, params={"query": query})
     assert response.headers["content-type"] == format_.content_type
     parsed = ox.parse(response.content, ox.RdfFormat.from_media_type(format_.media_type))
-    expected = park.get("/sparql", "application/n-triples", params={"query": query})
+    expected = sample.get("/sparql", "application/n-triples", params={"query": query})
     again = ox.parse(expected.content, ox.RdfFormat.N_TRIPLES)
     assert {q.triple for q in parsed} == {q.triple for q in again} != set()
 
 
-def test_turtle_is_written_with_the_prefixes_of_the_release(park: Client) -> None:
-    response = park.get("/sparql", params={"query": f"DESCRIBE <{BASE}id/tree/oak>"})
+def test_turtle_is_written_with_the_prefixes_of_the_release(sample: Client) -> None:
+    response = sample.get("/sparql", params={"query": f"DESCRIBE <{BASE}id/tree/oak>"})
     assert "park:height 21" in response.text
 
 
-def test_dataset_parameters_replace_that_of_the_text(park: Client) -> None:
+def test_dataset_parameters_replace_that_of_the_text(sample: Client) -> None:
     query = COUNT.replace("WHERE", f"FROM <{graph('ontology')}> WHERE")
-    assert count(park.get("/sparql", params={"query": query})) == 9
+    assert count(sample.get("/sparql", params={"query": query})) == 9
     chosen = {"query": query, "default-graph-uri": [graph("survey"), graph("curation")]}
     # One statement stands in both graphs; their merge holds it once.
-    assert count(park.get("/sparql", params=chosen)) == 20
+    assert count(sample.get("/sparql", params=chosen)) == 20
 
 
-def test_dataset_parameters_stand_in_the_address_of_a_direct_post(park: Client) -> None:
+def test_dataset_parameters_stand_in_the_address_of_a_direct_post(sample: Client) -> None:
     query = COUNT.replace("WHERE", f"FROM <{graph('ontology')}> WHERE")
     chosen = {"default-graph-uri": graph("survey")}
-    assert count(park.post("/sparql", params=chosen, content=query, headers=DIRECT)) == 19
+    assert count(sample.post("/sparql", params=chosen, content=query, headers=DIRECT)) == 19
 
 
-def test_named_graphs_alone_leave_the_default_graph_empty(park: Client) -> None:
+def test_named_graphs_alone_leave_the_default_graph_empty(sample: Client) -> None:
     named = {"named-graph-uri": [graph("survey"), graph("report")]}
-    assert count(park.get("/sparql", params={"query": COUNT, **named})) == 0
+    assert count(sample.get("/sparql", params={"query": COUNT, **named})) == 0
     inside = COUNT.replace("{ ?s ?p ?o }", "{ GRAPH ?g { ?s ?p ?o } }")
-    assert count(park.post("/sparql", data={"query": inside, **named})) == 20
+    assert count(sample.post("/sparql", data={"query": inside, **named})) == 20
 
 
 REFUSED = {
@@ -134,24 +134,24 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_each_refusal_is_a_problem_of_its_own(park: Client, case: str) -> None:
+def test_each_refusal_is_a_problem_of_its_own(sample: Client, case: str) -> None:
     parameters, status, slug = REFUSED[case]
-    response = park.post("/sparql", data=parameters)
+    response = sample.post("/sparql", data=parameters)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
     assert response.headers["access-control-allow-origin"] == "*"
     assert response.json()["type"] == f"/problems/{slug}"
-    assert count(park.get("/sparql", params={"query": COUNT})) == 29
+    assert count(sample.get("/sparql", params={"query": COUNT})) == 29
 
 
-def test_a_syntax_error_says_line_column_and_what_was_expected(park: Client) -> None:
-    problem = park.get("/sparql", params={"query": "SELECT *\n{ ?s ?p ?o } LIMIT x"}).json()
+def test_a_syntax_error_says_line_column_and_what_was_expected(sample: Client) -> None:
+    problem = sample.get("/sparql", params={"query": "SELECT *\n{ ?s ?p ?o } LIMIT x"}).json()
     assert (problem["line"], problem["column"]) == (2, 20)
     assert problem["expected"] == ["a digit"]
 
 
-def test_a_browser_gets_a_syntax_error_with_its_text_to_correct(park: Client) -> None:
-    response = park.get("/sparql", BROWSER, params={"query": "SELECT *\n{ ?s ?p '<i>' } LIMIT x"})
+def test_a_browser_gets_a_syntax_error_with_its_text_to_correct(sample: Client) -> None:
+    response = sample.get("/sparql", BROWSER, params={"query": "SELECT *\n{ ?s ?p '<i>' } LIMIT x"})
     assert response.status_code == 400
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     at_fault = "{ ?s ?p &#39;&lt;i&gt;&#39; } LIMIT x"
@@ -160,19 +160,19 @@ def test_a_browser_gets_a_syntax_error_with_its_text_to_correct(park: Client) ->
     assert '<form action="/sparql"' in response.text
 
 
-def test_a_program_that_would_also_take_a_page_gets_json(park: Client) -> None:
+def test_a_program_that_would_also_take_a_page_gets_json(sample: Client) -> None:
     accept = "application/sparql-results+json, text/html;q=0.1, */*;q=0.2"
-    response = park.get("/sparql", accept, params={"query": "SELECT"})
+    response = sample.get("/sparql", accept, params={"query": "SELECT"})
     assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_a_prefix_that_is_not_declared_is_named(park: Client) -> None:
-    problem = park.get("/sparql", params={"query": "ASK { ?s park:height ?o }"}).json()
+def test_a_prefix_that_is_not_declared_is_named(sample: Client) -> None:
+    problem = sample.get("/sparql", params={"query": "ASK { ?s park:height ?o }"}).json()
     declaration = f"PREFIX park: <{BASE}ontology#>"
     assert declaration in problem["detail"]
     assert problem["expected"] == [declaration]
     assert (problem["line"], problem["column"]) == (1, 10)
-    assert count(park.get("/sparql", params={"query": f"{declaration}\n{COUNT}"})) == 29
+    assert count(sample.get("/sparql", params={"query": f"{declaration}\n{COUNT}"})) == 29
 
 
 @pytest.mark.parametrize(
@@ -192,32 +192,32 @@ def test_a_prefix_that_is_not_declared_is_named(park: Client) -> None:
     ],
 )
 def test_a_malformed_post_is_refused(
-    park: Client, headers: dict[str, str], content: bytes, status: int
+    sample: Client, headers: dict[str, str], content: bytes, status: int
 ) -> None:
-    response = park.post("/sparql", content=content, headers=headers)
+    response = sample.post("/sparql", content=content, headers=headers)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_percent_encoding_is_decoded_once(park: Client) -> None:
-    response = park.get("/sparql?query=ASK%20%7B%20FILTER(%22%2541%22%20%3D%20%22%25%2241%22)%7D")
+def test_percent_encoding_is_decoded_once(sample: Client) -> None:
+    response = sample.get("/sparql?query=ASK%20%7B%20FILTER(%22%2541%22%20%3D%20%22%25%2241%22)%7D")
     assert response.status_code == 400
-    response = park.get("/sparql?query=SELECT%20(%22%2541%22%20AS%20%3Fx)%20%7B%7D&format=csv")
+    response = sample.get("/sparql?query=SELECT%20(%22%2541%22%20AS%20%3Fx)%20%7B%7D&format=csv")
     assert response.text == "x\r\n%41\r\n"
 
 
-def test_an_etag_stands_for_release_query_and_format(park: Client) -> None:
-    first = park.get("/sparql", params={"query": COUNT})
+def test_an_etag_stands_for_release_query_and_format(sample: Client) -> None:
+    first = sample.get("/sparql", params={"query": COUNT})
     etag = first.headers["etag"]
     spaced = COUNT.replace(" ", "\n #comment\n ")
-    again = park.get("/sparql", params={"query": spaced}, headers={"If-None-Match": etag})
+    again = sample.get("/sparql", params={"query": spaced}, headers={"If-None-Match": etag})
     assert (again.status_code, again.content) == (304, b"")
-    other = park.get("/sparql", "text/csv", params={"query": COUNT})
+    other = sample.get("/sparql", "text/csv", params={"query": COUNT})
     assert other.headers["etag"] != etag
 
 
-def test_what_changes_by_itself_is_not_cached(park: Client) -> None:
-    response = park.get("/sparql", params={"query": "SELECT (UUID() AS ?x) {}"})
+def test_what_changes_by_itself_is_not_cached(sample: Client) -> None:
+    response = sample.get("/sparql", params={"query": "SELECT (UUID() AS ?x) {}"})
     assert "etag" not in response.headers
     assert response.headers["cache-control"] == "no-store"
 
@@ -232,9 +232,9 @@ def test_what_changes_by_itself_is_not_cached(park: Client) -> None:
     ],
 )
 def test_a_limit_that_is_hit_is_named(
-    park: Client, case: str, limit: int, unit: str, setting: str
+    sample: Client, case: str, limit: int, unit: str, setting: str
 ) -> None:
-    problem = park.post("/sparql", data=REFUSED[case][0]).json()
+    problem = sample.post("/sparql", data=REFUSED[case][0]).json()
     assert (problem["limit"], problem["unit"], problem["setting"]) == (limit, unit, setting)
 
 
@@ -255,22 +255,22 @@ def test_too_many_at_once_are_told_when_to_come_back(release: Path) -> None:
     assert response.json()["setting"] == "GCMGRAPH_QUEUE"
 
 
-def test_a_small_graph_declares_only_the_prefixes_it_uses(park: Client) -> None:
+def test_a_small_graph_declares_only_the_prefixes_it_uses(sample: Client) -> None:
     text = "CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }"
-    assert "@prefix rdfs:" not in park.get("/sparql", params={"query": text}).text
+    assert "@prefix rdfs:" not in sample.get("/sparql", params={"query": text}).text
 
 
-def test_a_browser_gets_a_page_with_a_form_that_works_without_scripts(park: Client) -> None:
-    page = park.get("/sparql", "text/html").text
+def test_a_browser_gets_a_page_with_a_form_that_works_without_scripts(sample: Client) -> None:
+    page = sample.get("/sparql", "text/html").text
     assert "<form" in page
     assert "<script" not in page
-    answered = park.get("/sparql", "text/html", params={"query": "SELECT ('<i>' AS ?x) {}"}).text
+    answered = sample.get("/sparql", "text/html", params={"query": "SELECT ('<i>' AS ?x) {}"}).text
     assert "&lt;i&gt;" in answered
     assert "<i>" not in answered
 
 
-def test_preflight_is_answered(park: Client) -> None:
-    response = park.request(
+def test_preflight_is_answered(sample: Client) -> None:
+    response = sample.request(
         "OPTIONS", "/sparql", headers={"Access-Control-Request-Headers": "X-Any"}
     )
     assert response.status_code == 204
@@ -278,19 +278,19 @@ def test_preflight_is_answered(park: Client) -> None:
     assert response.headers["access-control-allow-headers"] == "X-Any"
 
 
-def test_an_unknown_method_is_a_problem(park: Client) -> None:
-    response = park.request("DELETE", "/sparql")
+def test_an_unknown_method_is_a_problem(sample: Client) -> None:
+    response = sample.request("DELETE", "/sparql")
     assert response.status_code == 405
     assert json.loads(response.content)["type"] == "/problems/method-not-allowed"
     assert response.headers["allow"] == "GET, HEAD, OPTIONS, POST"
     assert response.headers["access-control-allow-origin"] == "*"
 
 
-def test_what_is_not_acceptable_lists_what_there_is(park: Client) -> None:
-    select = park.get("/sparql", "image/png", params={"query": COUNT})
+def test_what_is_not_acceptable_lists_what_there_is(sample: Client) -> None:
+    select = sample.get("/sparql", "image/png", params={"query": COUNT})
     assert select.status_code == 406
     assert select.json()["available"] == [f.media_type for f in (*formats.RESULTS, formats.HTML)]
-    describe = park.get("/sparql", "text/csv", params={"query": "DESCRIBE <x:y>"})
+    describe = sample.get("/sparql", "text/csv", params={"query": "DESCRIBE <x:y>"})
     assert describe.json()["available"] == [f.media_type for f in (*formats.TRIPLES, formats.HTML)]
 
 
@@ -308,87 +308,87 @@ def test_what_is_not_acceptable_lists_what_there_is(park: Client) -> None:
     ],
 )
 def test_the_media_type_is_negotiated(
-    park: Client, accept: str | None, query: str, media_type: str
+    sample: Client, accept: str | None, query: str, media_type: str
 ) -> None:
     headers = {"Accept": accept} if accept else {}
-    response = park.request("GET", "/sparql", params={"query": query}, headers=headers)
+    response = sample.request("GET", "/sparql", params={"query": query}, headers=headers)
     assert response.headers["content-type"] == media_type
 
 
-def test_an_ask_has_its_bare_word_as_csv_and_tsv(park: Client) -> None:
+def test_an_ask_has_its_bare_word_as_csv_and_tsv(sample: Client) -> None:
     for name in ("csv", "tsv"):
-        said = park.get("/sparql", params={"query": "ASK { FILTER(false) }", "format": name})
+        said = sample.get("/sparql", params={"query": "ASK { FILTER(false) }", "format": name})
         assert said.content == b"false"
 
 
-def test_the_permalink_pins_query_dataset_and_release(park: Client) -> None:
+def test_the_permalink_pins_query_dataset_and_release(sample: Client) -> None:
     chosen = {"query": COUNT, "default-graph-uri": graph("survey")}
-    first = park.post("/sparql", data=chosen)
+    first = sample.post("/sparql", data=chosen)
     link = first.links["cite-as"]["url"]
     assert link.startswith("http://park.test/sparql?query=SELECT%20")
-    again = park.get(link)
+    again = sample.get(link)
     assert again.json() == first.json()
-    assert again.headers["etag"] == park.get("/sparql", params=chosen).headers["etag"]
+    assert again.headers["etag"] == sample.get("/sparql", params=chosen).headers["etag"]
     assert again.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert again.headers["x-release"] in link
 
 
-def test_a_query_too_long_for_an_address_has_no_permalink(park: Client) -> None:
-    assert "cite-as" not in park.post("/sparql", data={"query": "#" * 2000 + "\nASK {}"}).links
+def test_a_query_too_long_for_an_address_has_no_permalink(sample: Client) -> None:
+    assert "cite-as" not in sample.post("/sparql", data={"query": "#" * 2000 + "\nASK {}"}).links
 
 
-def test_a_release_is_named_by_its_first_digits_and_another_one_is_gone(park: Client) -> None:
-    served = park.get("/healthz").headers["x-release"]
+def test_a_release_is_named_by_its_first_digits_and_another_one_is_gone(sample: Client) -> None:
+    served = sample.get("/healthz").headers["x-release"]
     query = {"query": COUNT}
-    assert count(park.get("/sparql", params={**query, "release": served[:12]})) == 29
-    assert park.get("/sparql", params={**query, "release": served[:11]}).status_code == 400
-    gone = park.get("/sparql", params={**query, "release": "0" * 12})
+    assert count(sample.get("/sparql", params={**query, "release": served[:12]})) == 29
+    assert sample.get("/sparql", params={**query, "release": served[:11]}).status_code == 400
+    gone = sample.get("/sparql", params={**query, "release": "0" * 12})
     assert gone.status_code == 404
     assert served in [kept["release"] for kept in gone.json()["kept"]]
 
 
-def test_a_cache_may_keep_an_answer_for_a_moment_and_then_asks(park: Client) -> None:
-    first = park.get("/sparql", params={"query": COUNT})
+def test_a_cache_may_keep_an_answer_for_a_moment_and_then_asks(sample: Client) -> None:
+    first = sample.get("/sparql", params={"query": COUNT})
     assert first.headers["cache-control"] == "public, max-age=60, must-revalidate"
     assert {name.strip() for name in first.headers["vary"].split(",")} == {
         "Accept",
         "Accept-Encoding",
     }
     tag = {"If-None-Match": first.headers["etag"]}
-    again = park.get("/sparql", params={"query": COUNT}, headers=tag)
+    again = sample.get("/sparql", params={"query": COUNT}, headers=tag)
     for name in ("etag", "cache-control", "vary", "x-release"):
         assert again.headers[name] == first.headers[name]
     for condition in (
         {"If-None-Match": "*"},
         {"If-Modified-Since": first.headers["last-modified"]},
     ):
-        assert park.get("/sparql", params={"query": COUNT}, headers=condition).status_code == 304
+        assert sample.get("/sparql", params={"query": COUNT}, headers=condition).status_code == 304
         # Whether there is an answer at all, only evaluating tells.
-        assert park.get("/sparql", params={"query": "X"}, headers=condition).status_code == 400
+        assert sample.get("/sparql", params={"query": "X"}, headers=condition).status_code == 400
     longer_ago = {"If-Modified-Since": "Tue, 31 Dec 2019 23:59:59 GMT"}
-    assert park.get("/sparql", params={"query": COUNT}, headers=longer_ago).status_code == 200
+    assert sample.get("/sparql", params={"query": COUNT}, headers=longer_ago).status_code == 200
 
 
-def test_an_answer_other_than_the_one_named_is_not_given(park: Client) -> None:
-    etag = park.get("/sparql", params={"query": COUNT}).headers["etag"]
+def test_an_answer_other_than_the_one_named_is_not_given(sample: Client) -> None:
+    etag = sample.get("/sparql", params={"query": COUNT}).headers["etag"]
     for tag, status in ((etag, 200), ("*", 200), ('"other"', 412), (f"W/{etag}", 412)):
-        response = park.get("/sparql", params={"query": COUNT}, headers={"If-Match": tag})
+        response = sample.get("/sparql", params={"query": COUNT}, headers={"If-Match": tag})
         assert response.status_code == status
 
 
 @pytest.mark.parametrize("coding", ["gzip", "zstd", "identity"])
-def test_every_coding_says_the_same_under_a_tag_of_its_own(park: Client, coding: str) -> None:
+def test_every_coding_says_the_same_under_a_tag_of_its_own(sample: Client, coding: str) -> None:
     query = {"query": "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o", "format": "csv"}
-    response = park.get("/sparql", params=query, headers={"Accept-Encoding": coding})
+    response = sample.get("/sparql", params=query, headers={"Accept-Encoding": coding})
     assert response.headers.get("content-encoding", "identity") == coding
     assert response.text.count("\r\n") == 30
     headers = {"Accept-Encoding": coding, "If-None-Match": response.headers["etag"]}
-    assert park.get("/sparql", params=query, headers=headers).status_code == 304
+    assert sample.get("/sparql", params=query, headers=headers).status_code == 304
 
 
-def test_a_page_has_the_tag_of_its_own_text(park: Client) -> None:
+def test_a_page_has_the_tag_of_its_own_text(sample: Client) -> None:
     tags = [
-        park.get("/sparql", BROWSER, params={"query": text}).headers["etag"]
+        sample.get("/sparql", BROWSER, params={"query": text}).headers["etag"]
         for text in ("ASK {}", "ASK  {}", "ASK {}")
     ]
     assert tags[0] == tags[2] != tags[1]

@@ -13,7 +13,7 @@ from gcmgraph.rdf import formats
 from gcmgraph.serve.app import create_app
 from gcmgraph.serve.routes.things import OFFERED
 from gcmgraph.settings import Settings
-from releases import BASE, RDF, RDFS, graph, write_release
+from sample_release import BASE, RDF, RDFS, graph, write_release
 from servers import Client, serving
 
 if TYPE_CHECKING:
@@ -37,33 +37,33 @@ def links(response: httpx.Response) -> dict[str, list[str]]:
     return found
 
 
-def test_a_blank_nodes_iri_leads_to_its_graph(park: Client) -> None:
-    response = park.get("/.well-known/genid/ontology-12")
+def test_a_blank_nodes_iri_leads_to_its_graph(sample: Client) -> None:
+    response = sample.get("/.well-known/genid/ontology-12")
     assert (response.status_code, response.headers["location"]) == (303, "/graph/ontology")
-    assert park.get("/.well-known/genid/none-1").status_code == 404
+    assert sample.get("/.well-known/genid/none-1").status_code == 404
 
 
-def test_an_excerpt_is_called_by_its_words(park: Client) -> None:
-    page = park.get("/doc/excerpt/survey-1", "text/html").text
+def test_an_excerpt_is_called_by_its_words(sample: Client) -> None:
+    page = sample.get("/doc/excerpt/survey-1", "text/html").text
     assert "<h1>“The old oak is 21 m high.”</h1>" in page
     block = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     assert block is not None
     assert json.loads(block[1])["name"] == "“The old oak is 21 m high.”"
 
 
-def test_a_thing_answers_303_to_its_document(park: Client) -> None:
-    response = park.get("/id/tree/oak")
+def test_a_thing_answers_303_to_its_document(sample: Client) -> None:
+    response = sample.get("/id/tree/oak")
     assert response.status_code == 303
     assert response.headers["location"] == "/doc/tree/oak"
 
 
 @pytest.mark.parametrize("format_", OFFERED, ids=lambda f: f.name)
 def test_a_document_comes_in_every_format_by_every_way(
-    park: Client, format_: formats.Format
+    sample: Client, format_: formats.Format
 ) -> None:
-    by_accept = park.get("/doc/tree/oak", format_.media_type)
-    by_suffix = park.get(f"/doc/tree/oak.{format_.suffix}")
-    by_name = park.get(f"/doc/tree/oak?format={format_.name}")
+    by_accept = sample.get("/doc/tree/oak", format_.media_type)
+    by_suffix = sample.get(f"/doc/tree/oak.{format_.suffix}")
+    by_name = sample.get(f"/doc/tree/oak?format={format_.name}")
     for response in (by_accept, by_suffix, by_name):
         assert response.status_code == 200
         assert response.headers["content-type"] == format_.content_type
@@ -73,32 +73,32 @@ def test_a_document_comes_in_every_format_by_every_way(
 
 
 @pytest.mark.parametrize("format_", formats.TRIPLES, ids=lambda f: f.name)
-def test_all_formats_say_the_same(park: Client, format_: formats.Format) -> None:
-    response = park.get(f"/doc/tree/oak.{format_.suffix}")
-    quads = parsed(park.get("/doc/tree/oak.nq").content, formats.NQUADS)
+def test_all_formats_say_the_same(sample: Client, format_: formats.Format) -> None:
+    response = sample.get(f"/doc/tree/oak.{format_.suffix}")
+    quads = parsed(sample.get("/doc/tree/oak.nq").content, formats.NQUADS)
     assert {q.triple for q in parsed(response.content, format_)} == {q.triple for q in quads}
 
 
-def test_a_document_holds_parts_what_points_here_and_labels(park: Client) -> None:
-    excerpt = park.get("/doc/excerpt/survey-1.nt").text
+def test_a_document_holds_parts_what_points_here_and_labels(sample: Client) -> None:
+    excerpt = sample.get("/doc/excerpt/survey-1.nt").text
     assert f'<{BASE}id/excerpt/survey-1#quote> <http://www.w3.org/ns/oa#exact> "The' in excerpt
     assert f"<{BASE}id/tree/oak> <http://www.w3.org/ns/prov#wasQuotedFrom>" in excerpt
     assert '"Survey of the park"@en' in excerpt
 
 
 def test_quads_say_who_says_so_and_leave_out_what_is_not_in_the_default_graph(
-    park: Client,
+    sample: Client,
 ) -> None:
-    trig = parsed(park.get("/doc/tree/oak.trig").content, formats.TRIG)
-    assert trig == parsed(park.get("/doc/tree/oak.nq").content, formats.NQUADS)
+    trig = parsed(sample.get("/doc/tree/oak.trig").content, formats.TRIG)
+    assert trig == parsed(sample.get("/doc/tree/oak.nq").content, formats.NQUADS)
     tree = ox.NamedNode(f"{BASE}ontology#Tree")
     where = {q.graph_name.value for q in trig if q.subject == OAK and q.object == tree}
     assert where == {graph("survey"), graph("curation")}
     assert graph("report") not in {q.graph_name.value for q in trig}
 
 
-def test_a_page_escapes_links_and_quotes(park: Client) -> None:
-    page = park.get("/doc/tree/oak", "text/html").text
+def test_a_page_escapes_links_and_quotes(sample: Client) -> None:
+    page = sample.get("/doc/tree/oak", "text/html").text
     assert "Old oak &lt;b&gt;&amp;&lt;/b&gt;" in page
     assert "javascript:alert" not in "".join(page.split('href="')[1:][:40]).split('"')[0]
     assert 'href="javascript' not in page
@@ -109,9 +109,9 @@ def test_a_page_escapes_links_and_quotes(park: Client) -> None:
     assert '<a class="tag" href="/graph/curation"' in page
 
 
-def test_the_etag_of_a_document_is_known_again(park: Client) -> None:
-    etag = park.get("/doc/tree/oak.ttl").headers["etag"]
-    again = park.get("/doc/tree/oak.ttl", headers={"If-None-Match": f'W/"x", {etag}'})
+def test_the_etag_of_a_document_is_known_again(sample: Client) -> None:
+    etag = sample.get("/doc/tree/oak.ttl").headers["etag"]
+    again = sample.get("/doc/tree/oak.ttl", headers={"If-None-Match": f'W/"x", {etag}'})
     assert again.status_code == 304
 
 
@@ -138,15 +138,15 @@ def test_the_etag_of_a_document_is_known_again(park: Client) -> None:
         ("/nothing/at/all", 404),
     ],
 )
-def test_what_is_not_there_is_a_problem(park: Client, path: str, status: int) -> None:
-    response = park.get(path)
+def test_what_is_not_there_is_a_problem(sample: Client, path: str, status: int) -> None:
+    response = sample.get(path)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_a_kind_and_a_class_are_listed(park: Client) -> None:
-    by_kind = park.get("/doc/tree").text
-    by_class = park.get("/browse", params={"class": f"{BASE}ontology#Tree"}).text
+def test_a_kind_and_a_class_are_listed(sample: Client) -> None:
+    by_kind = sample.get("/doc/tree").text
+    by_class = sample.get("/browse", params={"class": f"{BASE}ontology#Tree"}).text
     for page in (by_kind, by_class):
         assert 'href="/doc/tree/oak"' in page
         assert ">Lime</a>" in page
@@ -165,9 +165,9 @@ def test_a_long_list_leads_on_and_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format_", [*formats.TRIPLES, *formats.QUADS], ids=lambda f: f.name)
-def test_a_graph_is_given_whole_in_every_format(park: Client, format_: formats.Format) -> None:
-    by_accept = park.get("/graph/survey", format_.media_type)
-    by_suffix = park.get(f"/graph/survey.{format_.suffix}")
+def test_a_graph_is_given_whole_in_every_format(sample: Client, format_: formats.Format) -> None:
+    by_accept = sample.get("/graph/survey", format_.media_type)
+    by_suffix = sample.get(f"/graph/survey.{format_.suffix}")
     assert by_accept.content == by_suffix.content
     assert by_accept.headers["content-type"] == format_.content_type
     assert links(by_accept)["cite-as"] == [graph("survey")]
@@ -178,22 +178,22 @@ def test_a_graph_is_given_whole_in_every_format(park: Client, format_: formats.F
         assert {q.graph_name.value for q in quads} == {graph("survey")}
 
 
-def test_a_graph_has_a_page(park: Client) -> None:
-    page = park.get("/graph/survey", "text/html")
+def test_a_graph_has_a_page(sample: Client) -> None:
+    page = sample.get("/graph/survey", "text/html")
     assert "19 statements" in page.text
     assert 'href="/graph/survey.trig"' in page.text
 
 
-def test_a_thing_leads_to_its_document_in_each_format(park: Client) -> None:
-    described_by = links(park.get("/id/tree/oak"))["describedby"]
+def test_a_thing_leads_to_its_document_in_each_format(sample: Client) -> None:
+    described_by = links(sample.get("/id/tree/oak"))["describedby"]
     assert described_by == [f"/doc/tree/oak.{f.suffix}" for f in OFFERED]
-    assert park.get("/id/tree/oak?format=ttl").headers["location"] == "/doc/tree/oak?format=ttl"
+    assert sample.get("/id/tree/oak?format=ttl").headers["location"] == "/doc/tree/oak?format=ttl"
 
 
 @pytest.mark.parametrize("format_", OFFERED, ids=lambda f: f.name)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_document_has_signposts(park: Client, method: str, format_: formats.Format) -> None:
-    found = links(park.request(method, f"/doc/tree/oak.{format_.suffix}"))
+def test_a_document_has_signposts(sample: Client, method: str, format_: formats.Format) -> None:
+    found = links(sample.request(method, f"/doc/tree/oak.{format_.suffix}"))
     assert found["describes"] == found["cite-as"] == [OAK.value]
     assert found["alternate"] == [f"/doc/tree/oak.{f.suffix}" for f in OFFERED if f != format_]
     page = format_ is formats.HTML
@@ -221,16 +221,16 @@ def test_what_only_another_graph_knows_is_told_from_there(tmp_path: Path) -> Non
         assert "First check" in client.get("/doc/check/first", "text/html").text
 
 
-def test_a_page_says_how_to_cite(park: Client) -> None:
-    page = park.get("/doc/tree/oak", "text/html").text
+def test_a_page_says_how_to_cite(sample: Client) -> None:
+    page = sample.get("/doc/tree/oak", "text/html").text
     assert 'href="/citation?of=https%3A%2F%2Fexample.org%2Fpark%2Fid%2Ftree%2Foak"' in page
 
 
-def test_the_ontology_is_given_as_released_and_as_a_page(park: Client) -> None:
-    turtle = park.get("/ontology")
+def test_the_ontology_is_given_as_released_and_as_a_page(sample: Client) -> None:
+    turtle = sample.get("/ontology")
     assert turtle.headers["content-type"] == "text/turtle;charset=utf-8"
     as_released = parsed(turtle.content, formats.TURTLE)
-    assert as_released == parsed(park.get("/ontology.jsonld").content, formats.JSONLD)
-    page = park.get("/ontology", "text/html").text
+    assert as_released == parsed(sample.get("/ontology.jsonld").content, formats.JSONLD)
+    page = sample.get("/ontology", "text/html").text
     assert '<h3 id="Tree">tree</h3>' in page
     assert "A woody plant." in page

@@ -87,14 +87,14 @@ def test_shapes_say_in_words_what_they_ask_and_nodes_without_names_what_they_are
     assert "[sh:inversePath " in page
 
 
-def test_a_small_ontology_has_a_page_too(park: Client):
-    page = park.get("/ontology", "text/html").text
+def test_a_small_ontology_has_a_page_too(sample: Client):
+    page = sample.get("/ontology", "text/html").text
     assert "A woody plant." in page
-    assert "content-location" not in park.get("/ontology").headers
+    assert "content-location" not in sample.get("/ontology").headers
 
 
 @pytest.mark.parametrize(
     ("path", "status"), [("/ontology.csv", 406), ("/ontology?format=csv", 406), ("/shapes", 404)]
 )
-def test_what_is_not_there_is_a_problem(park: Client, path: str, status: int):
-    assert park.get(path).status_code == status
+def test_what_is_not_there_is_a_problem(sample: Client, path: str, status: int):
+    assert sample.get(path).status_code == status

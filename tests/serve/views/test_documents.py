@@ -13,7 +13,7 @@ from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import HYDRA
 from gcmgraph.serve.app import create_app
 from gcmgraph.settings import Settings
-from releases import BASE, RDF, RDFS, write_release
+from sample_release import BASE, RDF, RDFS, write_release
 from servers import Client, serving
 
 if TYPE_CHECKING:

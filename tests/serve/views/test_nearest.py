@@ -10,7 +10,7 @@ import pytest
 from gcmgraph.errors import QueryTimeoutError
 from gcmgraph.serve.views import nearest
 from gcmgraph.serve.views.nearest import Nearest
-from releases import BASE
+from sample_release import BASE
 
 if TYPE_CHECKING:
     from servers import Client

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from releases import BASE
+from sample_release import BASE
 
 if TYPE_CHECKING:
     from servers import Client

@@ -12,7 +12,7 @@ from gcmgraph.manifest import GraphEntry
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import RDF, SD, VOID
 from gcmgraph.serve.views.service_description import OFFERED, description_query
-from releases import BASE, ONTOLOGY, graph, write_release
+from sample_release import BASE, ONTOLOGY, graph, write_release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +39,8 @@ CLASSES = {SD.Service, SD.Dataset, SD.GraphCollection, SD.NamedGraph, SD.Graph}
 
 
 @pytest.fixture
-def said(park: Client) -> set[ox.Triple]:
-    response = park.get("/sparql")
+def said(sample: Client) -> set[ox.Triple]:
+    response = sample.get("/sparql")
     assert response.headers["content-type"] == "text/turtle;charset=utf-8"
     return {quad.triple for quad in ox.parse(response.content, ox.RdfFormat.TURTLE)}
 
@@ -51,9 +51,9 @@ def objects(said: set[ox.Triple], subject: object, predicate: str) -> set[object
 
 @pytest.mark.parametrize("format_", OFFERED[:-1], ids=lambda f: f.name)
 def test_a_get_returns_rdf_of_every_kind(
-    park: Client, said: set[ox.Triple], format_: formats.Format
+    sample: Client, said: set[ox.Triple], format_: formats.Format
 ) -> None:
-    response = park.get("/sparql", format_.media_type)
+    response = sample.get("/sparql", format_.media_type)
     assert response.headers["content-type"] == format_.content_type
     quads = ox.parse(response.content, ox.RdfFormat.from_media_type(format_.media_type))
     assert {quad.triple for quad in quads} == said

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from gcmgraph.publish.pipeline import Checked
+    from gcmgraph.project import Project
+    from gcmgraph.publish.dataset import Dataset
     from gcmgraph.rdf.graphs import Term
 
 _LABELS: Final = frozenset({SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, RDFS.label})
@@ -97,21 +98,21 @@ def read_files(files: Iterable[Path]) -> Graph:
     return found
 
 
-def align(checked: Checked, theirs: Graph) -> list[Alignment]:
+def align(project: Project, dataset: Dataset, theirs: Graph) -> list[Alignment]:
     """Hold the project's statements against those of a portal, space by space, sorted.
 
     Raises:
         ProjectError: where the catalogue declares no linkset, so that nothing can be compared.
 
     """
-    where = relative(checked.project.catalog_file, checked.project.root)
-    known = spaces(checked.graphs[CATALOG], where)
+    where = relative(project.catalog_file, project.root)
+    known = spaces(dataset.graphs[CATALOG], where)
     if not known:
         raise ProjectError(
             f"{where} declares no void:Linkset; say to whose things the graph links."
         )
-    stated = union(checked.graphs, (name for name in checked.in_default if name != INFERRED))
-    terms = set().union(*vocabulary(checked.default))
+    stated = union(dataset.graphs, (name for name in dataset.in_default if name != INFERRED))
+    terms = set().union(*vocabulary(dataset.default))
     things: dict[str, set[str]] = {space: set() for space in known}
     for t in stated:
         for term in (t.subject, t.object):
@@ -122,7 +123,7 @@ def align(checked: Checked, theirs: Graph) -> list[Alignment]:
     described, mentioned = _subjects_and_objects(theirs)
     return [
         _align_space(
-            space, things[space], stated, theirs, described, mentioned, known, checked.facts.base
+            space, things[space], stated, theirs, described, mentioned, known, dataset.facts.base
         )
         for space in sorted(known)
     ]

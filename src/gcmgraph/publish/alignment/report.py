@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gcmgraph.publish.alignment.compare import Alignment
-    from gcmgraph.publish.pipeline import Checked
+    from gcmgraph.publish.dataset import Dataset
     from gcmgraph.publish.read.assemble import DatasetFacts
 
 
@@ -85,7 +85,7 @@ def _statement(t: ox.Triple, prefixes: Mapping[str, str]) -> str:
 
 
 def write_report(
-    checked: Checked, alignments: Iterable[Alignment], files: Iterable[Path], out: Path
+    dataset: Dataset, alignments: Iterable[Alignment], files: Iterable[Path], out: Path
 ) -> None:
     """Write the report as RDF, in the format that the suffix of ``out`` names.
 
@@ -98,10 +98,10 @@ def write_report(
         known = ", ".join(f".{f.suffix}" for f in formats.TRIPLES)
         raise ProjectError(f"{out} has no suffix of a format of triples ({known}).")
     digests = {path.name: sha256_of(path) for path in files}
-    graph = as_graph(alignments, checked.facts, digests)
-    context = make_context(checked.facts.base, {"report": graph}, (), checked.prefixes)
+    graph = as_graph(alignments, dataset.facts, digests)
+    context = make_context(dataset.facts.base, {"report": graph}, (), dataset.prefixes)
     try:
-        out.write_bytes(write_triples(graph, fmt, checked.prefixes, context))
+        out.write_bytes(write_triples(graph, fmt, dataset.prefixes, context))
     except OSError as error:
         raise ProjectError(f"{out} cannot be written: {error.strerror or error}.") from None
 

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from gcmgraph.project import CATALOG, INFERRED
 from gcmgraph.publish.describe.links import count_links
 from gcmgraph.publish.describe.statistics import count, number
-from gcmgraph.publish.read.external import describe_portal, licensed
+from gcmgraph.publish.read.external import describe_external, licensed
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.comments import paragraphs
 from gcmgraph.rdf.graphs import Graph, iri_of, objects, triple
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gcmgraph.publish.read.assemble import DatasetFacts
-    from gcmgraph.publish.read.external import Portal
+    from gcmgraph.publish.read.external import ExternalDataset
     from gcmgraph.publish.read.sources import Source
 
 #: IANA's register of media types, in which DCAT names formats and compressions.
@@ -50,7 +50,7 @@ class Described:
     default: Graph
     prefixes: Mapping[str, str]
     sources: tuple[Source, ...]
-    portals: tuple[Portal, ...]
+    external: tuple[ExternalDataset, ...]
     rules: tuple[Path, ...]
     where: str
 
@@ -74,8 +74,8 @@ def describe_dataset(written: Graph, about: Described) -> Graph:
     )
     for fmt in (*formats.TRIPLES, *formats.QUADS):
         found |= distribution(facts, facts.iri, f"{facts.name}.{fmt.suffix}", fmt, facts.license)
-    for portal in about.portals:
-        found |= describe_portal(portal, facts)
+    for dataset in about.external:
+        found |= describe_external(dataset, facts)
     return found
 
 

@@ -64,7 +64,7 @@ class Coverage:
     source: Source
     excerpts: int
     excerpted: int
-    furniture: int
+    boilerplate: int
     layout: int
     unaccounted: tuple[Stretch, ...]
 
@@ -90,7 +90,7 @@ class Coverage:
             rest = f" and {more} more" if more else ""
             raise EvidenceError(
                 f"{self.source.file} is not accounted for at {first.start}–{first.end} "
-                f"(“{shorten(first.words)}”){rest}; excerpt the words, or name them as furniture "
+                f"(“{shorten(first.words)}”){rest}; excerpt the words, or name them as boilerplate "
                 "with a reason."
             )
 
@@ -234,7 +234,7 @@ def _check_extent(excerpt: Excerpt, locator: Locator) -> None:
 def _coverage(source: Source, excerpts: list[Excerpt]) -> Coverage:
     text = source.text
     state = bytearray(len(text))
-    for item in source.furniture:
+    for item in source.boilerplate:
         state[item.start : item.end] = b"f" * (item.end - item.start)
     for excerpt in excerpts:
         state[excerpt.start : excerpt.end] = b"e" * (excerpt.end - excerpt.start)
@@ -245,14 +245,14 @@ def _coverage(source: Source, excerpts: list[Excerpt]) -> Coverage:
         if not state[start] and any(c.isalnum() for c in words):
             begin = start + len(words) - len(words.lstrip())
             unaccounted.append(Stretch(begin, begin + len(words.strip()), words.strip()))
-    excerpted, furniture = state.count(b"e"), state.count(b"f")
+    excerpted, boilerplate = state.count(b"e"), state.count(b"f")
     missing = sum(s.end - s.start for s in unaccounted)
     return Coverage(
         source=source,
         excerpts=len(excerpts),
         excerpted=excerpted,
-        furniture=furniture,
-        layout=len(text) - excerpted - furniture - missing,
+        boilerplate=boilerplate,
+        layout=len(text) - excerpted - boilerplate - missing,
         unaccounted=tuple(unaccounted),
     )
 

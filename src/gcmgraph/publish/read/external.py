@@ -1,6 +1,6 @@
 """Files of other publishers, taken into named graphs of their own.
 
-``gcmgraph build --with FILE`` puts what a portal publishes beside our graphs, so that one query can
+``gcmgraph build --include FILE`` puts what others publish beside our graphs, so that one query can
 join across: ``GRAPH <…/graph/sdg-codes> { … }``. Such a graph bears the name of its file, and is
 never part of the default graph: whoever counts targets there counts those that our documents name,
 whatever else was taken in. No rule runs over it, no shape judges it, and the catalogue says which
@@ -35,7 +35,7 @@ _LICENSED: Final = frozenset({VOID.Dataset, DCAT.Dataset, OWL.Ontology, SKOS.Con
 
 
 @dataclass(frozen=True, slots=True)
-class Portal:
+class ExternalDataset:
     """A file of another publisher: ``graph`` is what it says, without blank nodes."""
 
     name: str
@@ -45,9 +45,9 @@ class Portal:
     graph: Graph
 
 
-def read_portals(
+def read_external(
     files: Iterable[Path], taken: Collection[str], facts: DatasetFacts, license_given: str | None
-) -> list[Portal]:
+) -> list[ExternalDataset]:
     """Read files into graphs whose names are not among ``taken``.
 
     Raises:
@@ -55,10 +55,10 @@ def read_portals(
         RdfSyntaxError: where it is not what its suffix says.
 
     """
-    found: list[Portal] = []
+    found: list[ExternalDataset] = []
     for path in files:
         name = graph_name(path)
-        if not name or name in {*taken, *(portal.name for portal in found)}:
+        if not name or name in {*taken, *(dataset.name for dataset in found)}:
             raise ProjectError(
                 f"{path} cannot be taken in: there is another graph “{name}”; rename the file."
             )
@@ -67,7 +67,7 @@ def read_portals(
             parse(path, data, facts.graph_iri(name)), f"{facts.base}.well-known/genid/{name}-"
         )
         found.append(
-            Portal(
+            ExternalDataset(
                 name=name,
                 file=path.name,
                 sha256=hashlib.sha256(data).hexdigest(),
@@ -137,25 +137,25 @@ def _license(graph: Graph) -> str | None:
     return min(said, default=None)
 
 
-def describe_portal(portal: Portal, facts: DatasetFacts) -> Graph:
-    """Return where a portal's graph is from: file, checksum, licence."""
-    graph = facts.graph_iri(portal.name)
+def describe_external(dataset: ExternalDataset, facts: DatasetFacts) -> Graph:
+    """Return where a dataset's graph is from: file, checksum, licence."""
+    graph = facts.graph_iri(dataset.name)
     file = f"{graph}#file"
     checksum = f"{graph}#sha256"
     found: Graph = {
         triple(graph, PROV.wasDerivedFrom, file),
         triple(file, RDF.type, PROV.Entity),
-        triple(file, DCT.identifier, ox.Literal(portal.file)),
+        triple(file, DCT.identifier, ox.Literal(dataset.file)),
         triple(file, SPDX.checksum, checksum),
         triple(checksum, RDF.type, SPDX.Checksum),
         triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
         triple(
             checksum,
             SPDX.checksumValue,
-            ox.Literal(portal.sha256, datatype=ox.NamedNode(XSD.hexBinary)),
+            ox.Literal(dataset.sha256, datatype=ox.NamedNode(XSD.hexBinary)),
         ),
     }
-    return found | licensed(graph, portal.license) | licensed(file, portal.license)
+    return found | licensed(graph, dataset.license) | licensed(file, dataset.license)
 
 
 def licensed(thing: str, license_: str | None) -> Graph:

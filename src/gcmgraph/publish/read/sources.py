@@ -56,8 +56,8 @@ _REQUIRED: Final[dict[str, type]] = {
     "rights": str,
     "language": str,
 }
-_OPTIONAL: Final[dict[str, type]] = {"page": str, "furniture": list}
-_FURNITURE: Final[dict[str, type]] = {"words": str, "start": int, "reason": str}
+_OPTIONAL: Final[dict[str, type]] = {"page": str, "boilerplate": list}
+_BOILERPLATE: Final[dict[str, type]] = {"words": str, "start": int, "reason": str}
 _KINDS: Final[dict[type, str]] = {
     str: "a text",
     int: "a whole number",
@@ -67,7 +67,7 @@ _KINDS: Final[dict[type, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
+class Boilerplate:
     """Words that state nothing (navigation, a repeated heading), and why they are passed over."""
 
     words: str
@@ -95,7 +95,7 @@ class Source:
     received: datetime.date
     rights: str
     language: str
-    furniture: tuple[Furniture, ...]
+    boilerplate: tuple[Boilerplate, ...]
     text: str
 
 
@@ -147,7 +147,7 @@ def read_source(folder: Path, iri: str) -> Source:
         received=record["received"],
         rights=record["rights"],
         language=record["language"],
-        furniture=_furniture(record.get("furniture", []), text, sidecar),
+        boilerplate=_boilerplate(record.get("boilerplate", []), text, sidecar),
         text=text,
     )
 
@@ -209,14 +209,14 @@ def _read_text(path: Path, recorded: str, sidecar: Path) -> str:
         ) from None
 
 
-def _furniture(entries: list[Any], text: str, sidecar: Path) -> tuple[Furniture, ...]:
+def _boilerplate(entries: list[Any], text: str, sidecar: Path) -> tuple[Boilerplate, ...]:
     found = []
     for number, entry in enumerate(entries, 1):
-        where = f"{sidecar}, furniture entry {number}"
+        where = f"{sidecar}, boilerplate entry {number}"
         if not isinstance(entry, dict):
             raise SourceError(f"{where} must be a table with words, start and reason.")
-        _check_keys(entry, _FURNITURE, {}, where)
-        item = Furniture(entry["words"], entry["start"], entry["reason"].strip())
+        _check_keys(entry, _BOILERPLATE, {}, where)
+        item = Boilerplate(entry["words"], entry["start"], entry["reason"].strip())
         if not item.words.strip() or not item.reason:
             raise SourceError(f"{where} needs words and a reason that are not empty.")
         if item.start < 0 or text[item.start : item.end] != item.words:

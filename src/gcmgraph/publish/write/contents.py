@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gcmgraph.manifest import FileEntry, Role
-    from gcmgraph.publish.pipeline import Checked
+    from gcmgraph.project import Project
+    from gcmgraph.publish.dataset import Dataset
     from gcmgraph.rdf.formats import Format
 
 
@@ -54,69 +55,78 @@ class Content:
     small: bool = False
 
 
-def check_contents(checked: Checked) -> None:
+def of(project: Project, dataset: Dataset, report: str) -> Iterator[tuple[str, Iterator[Content]]]:
+    """Yield what a release holds, part by part, each with its name."""
+    yield "the dataset", dumps(dataset)
+    yield "its graphs", graphs(dataset)
+    yield "its things", things(project, dataset)
+    yield "its tables", tables(project, dataset)
+    yield "the texts", texts(project, dataset, report)
+
+
+def check_contents(project: Project, dataset: Dataset) -> None:
     """Make the files that people can get wrong, and keep none.
 
     Raises:
         GcmGraphError: what a build would say of a frame, a table or a text.
 
     """
-    for part in (things, tables, texts):
-        for _ in part(checked):
+    for part in (things(project, dataset), tables(project, dataset), texts(project, dataset, "")):
+        for _ in part:
             pass
 
 
-def dumps(checked: Checked) -> Iterator[Content]:
+def dumps(dataset: Dataset) -> Iterator[Content]:
     """Yield the whole dataset in every format, and the context of its JSON-LD."""
-    facts, prefixes = checked.facts, checked.prefixes
-    named = {facts.graph_iri(name): graph for name, graph in checked.graphs.items() if graph}
+    facts, prefixes = dataset.facts, dataset.prefixes
+    named = {facts.graph_iri(name): graph for name, graph in dataset.graphs.items() if graph}
     for fmt in formats.QUADS:
         data = write_quads(named, fmt, prefixes)
         yield Content(f"{facts.name}.{fmt.suffix}", "dataset", fmt, data, small=True)
     for fmt in formats.TRIPLES:
-        data = write_triples(checked.default, fmt, prefixes, checked.context)
+        data = write_triples(dataset.default, fmt, prefixes, dataset.context)
         yield Content(f"{facts.name}.{fmt.suffix}", "dataset", fmt, data, small=True)
-    data = write_context(facts, checked.context)
+    data = write_context(facts, dataset.context)
     yield Content(jsonld.FILE_NAME, "context", formats.JSONLD, data)
 
 
-def graphs(checked: Checked) -> Iterator[Content]:
+def graphs(dataset: Dataset) -> Iterator[Content]:
     """Yield every named graph by itself, in every format."""
-    for name, graph in sorted(checked.graphs.items()):
+    for name, graph in sorted(dataset.graphs.items()):
         for fmt in (*formats.TRIPLES, *formats.QUADS) if graph else ():
             data = (
-                write_quads({checked.facts.graph_iri(name): graph}, fmt, checked.prefixes)
+                write_quads({dataset.facts.graph_iri(name): graph}, fmt, dataset.prefixes)
                 if fmt in formats.QUADS
-                else write_triples(graph, fmt, checked.prefixes, checked.context)
+                else write_triples(graph, fmt, dataset.prefixes, dataset.context)
             )
             yield Content(f"graphs/{name}.{fmt.suffix}", "graph", fmt, data, name, small=True)
 
 
-def things(checked: Checked) -> Iterator[Content]:
+def things(project: Project, dataset: Dataset) -> Iterator[Content]:
     """Yield the things that the project's frames ask for."""
-    for name, fmt, data in write_things(checked):
+    for name, fmt, data in write_things(project, dataset):
         yield Content(f"things/{name}.{fmt.suffix}", "class", fmt, data, name, small=True)
 
 
-def tables(checked: Checked) -> Iterator[Content]:
+def tables(project: Project, dataset: Dataset) -> Iterator[Content]:
     """Yield the tables that the project's queries ask for."""
-    for name, fmt, data in write_tables(checked):
+    for name, fmt, data in write_tables(project, dataset):
         path = f"tables/{name}.{fmt.suffix}"
         yield Content(path, "class", fmt, data, name, small=fmt == formats.TABLE)
 
 
-def texts(checked: Checked) -> Iterator[Content]:
+def texts(project: Project, dataset: Dataset, report: str) -> Iterator[Content]:
     """Yield what people wrote, and the report."""
     turtle = formats.TURTLE
-    report = write_triples(checked.graphs[REPORT], turtle, checked.prefixes, checked.context)
-    yield Content("report.ttl", "report", turtle, report)
-    yield Content("report.txt", "report", formats.TEXT, checked.report_text.encode())
+    data = write_triples(dataset.graphs[REPORT], turtle, dataset.prefixes, dataset.context)
+    yield Content("report.ttl", "report", turtle, data)
+    yield Content("report.txt", "report", formats.TEXT, report.encode())
     # As they were written: with their comments, and with the blank nodes that SHACL's paths need.
     for name in (ONTOLOGY, SHAPES):
-        yield Content(f"{name}.ttl", "vocabulary", turtle, _joined(checked, name), name)
+        yield Content(f"{name}.ttl", "vocabulary", turtle, _joined(project, dataset, name), name)
     texts: tuple[tuple[Role, Path], ...] = (
-        ("question", checked.project.queries),
-        ("rule", checked.project.rules),
+        ("question", project.queries),
+        ("rule", project.rules),
     )
     for role, folder in texts:
         for path in sorted(folder.glob("*.rq")):
@@ -124,9 +134,9 @@ def texts(checked: Checked) -> Iterator[Content]:
             yield Content(where, role, formats.SPARQL, path.read_bytes(), path.stem)
 
 
-def catalog(checked: Checked, files: Iterable[FileEntry]) -> Iterator[Content]:
+def catalog(project: Project, dataset: Dataset, files: Iterable[FileEntry]) -> Iterator[Content]:
     """Yield the catalogue of the ``files`` that are written."""
-    for name, fmt, data in write_catalog(checked, files):
+    for name, fmt, data in write_catalog(project, dataset, files):
         yield Content(f"{name}.{fmt.suffix}", "catalog", fmt, data, name)
 
 
@@ -137,21 +147,21 @@ def sums(files: Iterable[FileEntry]) -> Iterator[Content]:
     yield Content("SHA256SUMS", "checksums", formats.TEXT, "".join(lines).encode())
 
 
-def _joined(checked: Checked, name: str) -> bytes:
+def _joined(project: Project, dataset: Dataset, name: str) -> bytes:
     """Return the Turtle files of a graph as one, each under its name.
 
     Raises:
         ProjectError: where the parts mean something else together than apart.
 
     """
-    root = checked.project.root
+    root = project.root
     parts = [
         f"# {path.relative_to(root).as_posix()}\n".encode() + path.read_bytes().rstrip() + b"\n"
-        for path in checked.project.rdf_files()[name]
+        for path in project.rdf_files()[name]
     ]
     joined = b"\n".join(parts)
     triples = {q.triple for q in ox.parse(joined, format=ox.RdfFormat.TURTLE)}
-    if skolemize(triples, f"{checked.facts.base}.well-known/genid/{name}-") != checked.graphs[name]:
+    if skolemize(triples, f"{dataset.facts.base}.well-known/genid/{name}-") != dataset.graphs[name]:
         raise ProjectError(
             f"Two files of {root / name} use the same blank node label; use [ ] or an IRI instead."
         )

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gcmgraph.manifest import FileEntry
-    from gcmgraph.publish.pipeline import Checked
+    from gcmgraph.project import Project
+    from gcmgraph.publish.dataset import Dataset
     from gcmgraph.rdf.graphs import Term
 
 _LABELS: Final = (FOAF.name, SKOS.prefLabel, RDFS.label, DCT.title)
@@ -50,29 +51,29 @@ _GRAPHS: Final = {
 
 
 def write_catalog(
-    checked: Checked, files: Iterable[FileEntry]
+    project: Project, dataset: Dataset, files: Iterable[FileEntry]
 ) -> Iterator[tuple[str, formats.Format, bytes]]:
     """Yield the catalogue's files: stem, format, content; ``files`` are all those before."""
     entries = list(files)
-    written = checked.graphs[CATALOG]
-    whole = written | describe_files(checked, entries)
-    base = checked.facts.base
+    written = dataset.graphs[CATALOG]
+    whole = written | describe_files(project, dataset, entries)
+    base = dataset.facts.base
     void = written | {
         triple(f"{base}.well-known/void", RDF.type, VOID.DatasetDescription),
-        triple(f"{base}.well-known/void", FOAF.primaryTopic, checked.facts.iri),
+        triple(f"{base}.well-known/void", FOAF.primaryTopic, dataset.facts.iri),
     }
     for name, graph in ((CATALOG, whole), ("void", void)):
         for fmt in formats.TRIPLES:
-            data = write_triples(graph, fmt, checked.prefixes, checked.context)
+            data = write_triples(graph, fmt, dataset.prefixes, dataset.context)
             yield name, fmt, data
-    yield "dataset", formats.JSONLD, dump(search_description(checked, entries))
+    yield "dataset", formats.JSONLD, dump(search_description(dataset, entries))
 
 
-def describe_files(checked: Checked, files: Iterable[FileEntry]) -> Graph:
+def describe_files(project: Project, dataset: Dataset, files: Iterable[FileEntry]) -> Graph:
     """Return the distributions, the parts of the dataset, and the sources."""
-    facts = checked.facts
-    licences = {portal.name: portal.license for portal in checked.portals}
-    found: Graph = set().union(*(describe(source) for source in checked.sources.values()))
+    facts = dataset.facts
+    licences = {other.name: other.license for other in dataset.external}
+    found: Graph = set().union(*(describe(source) for source in dataset.sources.values()))
     for entry in files:
         fmt = formats.by_name(entry.format, formats.FILES)
         if fmt is None or not _is_distribution(entry):
@@ -80,9 +81,9 @@ def describe_files(checked: Checked, files: Iterable[FileEntry]) -> Graph:
         license_: str | None = facts.license
         if entry.role == "graph":
             license_ = licences.get(entry.name or "", license_)
-        part = _part(checked, entry)
+        part = _part(dataset, entry)
         if part != facts.iri:
-            title, description = _words(checked, entry)
+            title, description = _words(project, dataset, entry)
             found |= {
                 triple(facts.iri, DCT.hasPart, part),
                 triple(part, DCT.isPartOf, facts.iri),
@@ -92,18 +93,18 @@ def describe_files(checked: Checked, files: Iterable[FileEntry]) -> Graph:
             } | licensed(part, license_)
         found |= distribution(facts, part, entry.path, fmt, license_)
         found |= _sizes(distribution_iri(facts, entry.path), entry)
-    return found | _things(checked)
+    return found | _things(project, dataset)
 
 
-def _things(checked: Checked) -> Graph:
+def _things(project: Project, dataset: Dataset) -> Graph:
     """Return of how many things each nested file tells."""
     found: Graph = set()
-    for path in checked.project.frames.glob("*.jsonld"):
-        where = relative(path, checked.project.root)
-        frame = read_frame(path, where, checked.facts.base, checked.context)
-        (wanted,) = (i for i, t in checked.context.terms.items() if t.name == frame[jsonld.TYPE])
-        things = _subjects(checked.default, RDF.type, wanted)
-        found.add(triple(_class_iri(checked, path.stem), VOID.entities, number(len(things))))
+    for path in project.frames.glob("*.jsonld"):
+        where = relative(path, project.root)
+        frame = read_frame(path, where, dataset.facts.base, dataset.context)
+        (wanted,) = (i for i, t in dataset.context.terms.items() if t.name == frame[jsonld.TYPE])
+        things = _subjects(dataset.default, RDF.type, wanted)
+        found.add(triple(_class_iri(dataset, path.stem), VOID.entities, number(len(things))))
     return found
 
 
@@ -111,33 +112,33 @@ def _is_distribution(entry: FileEntry) -> bool:
     return entry.role in ("dataset", "graph", "class") and entry.format != formats.CSVW.name
 
 
-def _part(checked: Checked, entry: FileEntry) -> str:
+def _part(dataset: Dataset, entry: FileEntry) -> str:
     if entry.name is None:
-        return checked.facts.iri
+        return dataset.facts.iri
     if entry.role == "graph":
-        return checked.facts.graph_iri(entry.name)
-    return _class_iri(checked, entry.name)
+        return dataset.facts.graph_iri(entry.name)
+    return _class_iri(dataset, entry.name)
 
 
-def _class_iri(checked: Checked, name: str) -> str:
-    return f"{checked.facts.base}id/part/{name}"
+def _class_iri(dataset: Dataset, name: str) -> str:
+    return f"{dataset.facts.base}id/part/{name}"
 
 
-def _words(checked: Checked, entry: FileEntry) -> tuple[str, str]:
+def _words(project: Project, dataset: Dataset, entry: FileEntry) -> tuple[str, str]:
     """Return the title and description of a part of the dataset."""
     name = entry.name or ""
     if entry.role == "class":
-        query = checked.project.tables / f"{name}.rq"
+        query = project.tables / f"{name}.rq"
         title = title_of(query.read_text("utf-8")) if query.is_file() else name
         return title, f"A part of the dataset, told thing by thing: {title}."
-    if name in checked.sources:
-        title = f"What the source says: {checked.sources[name].title}"
+    if name in dataset.sources:
+        title = f"What the source says: {dataset.sources[name].title}"
         return title, f"The named graph of one source document. {title}."
-    portals = {portal.name: portal.file for portal in checked.portals}
-    if name in portals:
+    external = {other.name: other.file for other in dataset.external}
+    if name in external:
         return (
-            f"What another publisher says: {portals[name]}",
-            f"The named graph of the file {portals[name]}, taken in as it is.",
+            f"What another publisher says: {external[name]}",
+            f"The named graph of the file {external[name]}, taken in as it is.",
         )
     return f"The graph “{name}”", f"{_GRAPHS[name]}."
 
@@ -161,14 +162,14 @@ def _typed(value: str, datatype: str) -> ox.Literal:
     return ox.Literal(value, datatype=ox.NamedNode(datatype))
 
 
-def search_description(checked: Checked, files: Iterable[FileEntry]) -> dict[str, Any]:
+def search_description(dataset: Dataset, files: Iterable[FileEntry]) -> dict[str, Any]:
     """Return the dataset as schema.org has it (Google, “Dataset structured data”).
 
     Whole files only: a search engine shows a handful, and the rest stand in the catalogue.
     """
-    facts = checked.facts
-    catalog = checked.graphs[CATALOG]
-    dataset = ox.NamedNode(facts.iri)
+    facts = dataset.facts
+    catalog = dataset.graphs[CATALOG]
+    node = ox.NamedNode(facts.iri)
     downloads = []
     for entry in files:
         fmt = formats.by_name(entry.format, formats.FILES)
@@ -198,13 +199,13 @@ def search_description(checked: Checked, files: Iterable[FileEntry]) -> dict[str
         "datePublished": facts.issued,
         "license": facts.license,
         "isAccessibleForFree": True,
-        "keywords": [iri_of(word) for word in objects(catalog, dataset, DCAT.keyword)],
+        "keywords": [iri_of(word) for word in objects(catalog, node, DCAT.keyword)],
         "distribution": downloads,
     }
     for name, predicate in (("creator", DCT.creator), ("publisher", DCT.publisher)):
         agents = [
-            {"@type": "Organization", "@id": iri_of(agent), "name": _label(checked, agent)}
-            for agent in objects(catalog, dataset, predicate)
+            {"@type": "Organization", "@id": iri_of(agent), "name": _label(dataset, agent)}
+            for agent in objects(catalog, node, predicate)
         ]
         if agents:
             described[name] = agents
@@ -214,13 +215,13 @@ def search_description(checked: Checked, files: Iterable[FileEntry]) -> dict[str
                 "@type": "DataCatalog",
                 "@id": iri,
                 "url": iri,
-                "name": _label(checked, ox.NamedNode(iri)),
+                "name": _label(dataset, ox.NamedNode(iri)),
             }
             for iri in catalogs
         ]
-    if places := objects(catalog, dataset, DCT.spatial):
+    if places := objects(catalog, node, DCT.spatial):
         described["spatialCoverage"] = [
-            {"@type": "Place", "@id": iri_of(place), "name": _label(checked, place)}
+            {"@type": "Place", "@id": iri_of(place), "name": _label(dataset, place)}
             for place in places
         ]
     return {name: value for name, value in described.items() if value != []}
@@ -234,9 +235,9 @@ def _subjects(graph: Graph, predicate: str, value: str) -> list[str]:
     )
 
 
-def _label(checked: Checked, thing: Term) -> str:
+def _label(dataset: Dataset, thing: Term) -> str:
     """Return what a thing is called, in English where that is known."""
-    for graph in (checked.graphs[CATALOG], checked.default):
+    for graph in (dataset.graphs[CATALOG], dataset.default):
         for predicate in _LABELS:
             found = [v for v in objects(graph, thing, predicate) if isinstance(v, ox.Literal)]
             if found:

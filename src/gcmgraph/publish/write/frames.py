@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from gcmgraph.publish.pipeline import Checked
+    from gcmgraph.project import Project
+    from gcmgraph.publish.dataset import Dataset
     from gcmgraph.rdf.jsonld import Context
 
 Frame = dict[str, Any]
@@ -59,31 +60,31 @@ class _Data:
     links: frozenset[str]
 
 
-def write_things(checked: Checked) -> Iterator[tuple[str, formats.Format, bytes]]:
+def write_things(project: Project, dataset: Dataset) -> Iterator[tuple[str, formats.Format, bytes]]:
     """Yield the things of each frame: its noun, the format, the file.
 
     Raises:
         ProjectError: where a frame is at fault.
 
     """
-    paths = sorted(checked.project.frames.glob("*.jsonld"))
+    paths = sorted(project.frames.glob("*.jsonld"))
     if not paths:
         return
     facts: dict[str, list[tuple[str, jsonld.Value]]] = defaultdict(list)
-    for subject, predicate, value in sorted(statements(checked.default), key=str):
+    for subject, predicate, value in sorted(statements(dataset.default), key=str):
         facts[subject].append((predicate, value))
     stated: dict[str, set[str]] = defaultdict(set)
-    for name in checked.in_default:
+    for name in dataset.in_default:
         if name != INFERRED:
-            for subject, predicate, value in statements(checked.graphs[name]):
+            for subject, predicate, value in statements(dataset.graphs[name]):
                 if predicate == RDF.type and isinstance(value, str):
-                    stated[subject].add(checked.context.name(value))
-    terms = checked.context.terms.values()
+                    stated[subject].add(dataset.context.name(value))
+    terms = dataset.context.terms.values()
     data = _Data(facts, stated, frozenset(t.name for t in terms if t.coercion == "@id"))
     for path in paths:
-        where = relative(path, checked.project.root)
-        frame = read_frame(path, where, checked.facts.base, checked.context)
-        found = _framed(frame, where, data, checked.context)
+        where = relative(path, project.root)
+        frame = read_frame(path, where, dataset.facts.base, dataset.context)
+        found = _framed(frame, where, data, dataset.context)
         yield path.stem, formats.FRAMED, dump(found)
         lines = (json.dumps(thing, ensure_ascii=False, separators=(",", ":")) for thing in found)
         yield path.stem, formats.NDJSON, "".join(line + "\n" for line in lines).encode()

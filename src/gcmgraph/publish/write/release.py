@@ -33,16 +33,17 @@ from gcmgraph.manifest import (
 )
 from gcmgraph.project import CATALOG
 from gcmgraph.publish.describe.catalog import agents, versions
-from gcmgraph.publish.pipeline import Checked, Progress, check, reading
+from gcmgraph.publish.read.files import reading
 from gcmgraph.publish.write import contents
 from gcmgraph.publish.write.compression import compress
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import DCT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from gcmgraph.project import Project
+    from gcmgraph.publish.dataset import Dataset
     from gcmgraph.publish.write.contents import Content
 
 CURRENT: Final = "current"
@@ -64,32 +65,34 @@ class Built:
     fresh: bool
 
 
-def build(
+@contextmanager
+def releasing(
     project: Project,
     out: Path,
-    progress: Progress,
-    *,
-    portals: Sequence[Path] = (),
-    portal_license: str | None = None,
-) -> Built:
-    """Build the project's release into ``out``, unless ``current`` has the same inputs.
+    progress: Callable[[str], None],
+    include: Sequence[Path] = (),
+    include_license: str | None = None,
+) -> Iterator[ReleaseFolder]:
+    """Hold the only right to release into ``out``, and give the folder to write into.
 
-    ``portals`` and ``portal_license``: see ``pipeline.check``.
+    ``progress`` is told of each step. What is not finished is gone in the end.
 
     Raises:
-        GcmGraphError: where something does not hold or cannot be written; ``out`` is then as
-            it was.
+        ReleaseError: where ``out`` cannot be written to; it is then as it was.
 
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
         with _lock(out, progress):
             with reading(project):
-                inputs = inputs_digest(project, portals, portal_license)
-            if built := _unchanged(out, inputs):
-                return built
-            checked = check(project, progress, portals=portals, portal_license=portal_license)
-            return _write(checked, out, inputs, progress)
+                inputs = inputs_digest(project, include, include_license)
+            folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=out))
+            try:
+                # mkdtemp's own mode would let nobody else read the release.
+                folder.chmod(0o755)
+                yield ReleaseFolder(folder, out, inputs, progress)
+            finally:
+                _remove(folder)
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
         raise ReleaseError(
@@ -98,8 +101,58 @@ def build(
         ) from error
 
 
+class ReleaseFolder:
+    """A release in the making: ``built`` is the one that is there, if it has the same inputs.
+
+    ``files`` are those that were added so far.
+    """
+
+    def __init__(
+        self, folder: Path, out: Path, inputs: str, progress: Callable[[str], None]
+    ) -> None:
+        self.built = _unchanged(out, inputs)
+        self.files: list[FileEntry] = []
+        self._folder = folder
+        self._out = out
+        self._inputs = inputs
+        self._progress = progress
+
+    def add(self, written: Iterable[Content]) -> None:
+        """Write files, the small ones of them compressed, too."""
+        for content in written:
+            self._write(content, content.data)
+            for compression in formats.COMPRESSIONS if content.small else ():
+                self._write(content, compress(content.data, compression), compression)
+
+    def _write(
+        self, content: Content, data: bytes, compression: formats.Compression | None = None
+    ) -> None:
+        path = f"{content.path}.{compression.suffix}" if compression else content.path
+        _write_file(self._folder / path, data)
+        entry = FileEntry(
+            path=path,
+            role=content.role,
+            name=content.name,
+            format=content.format.name,
+            bytes=len(data),
+            sha256=hashlib.sha256(data).hexdigest(),
+            compression=compression.name if compression else None,
+        )
+        self.files.append(entry)
+
+    def finish(self, dataset: Dataset) -> Built:
+        """Write checksums and manifest, and put the release in its place."""
+        self.add(contents.sums(self.files))
+        self._progress("Writing the manifest")
+        files = sorted(self.files, key=lambda entry: entry.path)
+        manifest = _manifest(dataset, files, self._inputs)
+        _write_file(self._folder / FILE_NAME, (manifest.model_dump_json(indent=2) + "\n").encode())
+        _sync_all(self._folder)
+        return _put_in_place(self._folder, self._out, manifest, self._progress)
+
+
 def inputs_digest(
-    project: Project, portals: Sequence[Path] = (), portal_license: str | None = None
+    project: Project, include: Sequence[Path] = (), include_license: str | None = None
 ) -> str:
     """Return the SHA-256 of all that a build reads: the project, this program, its engines.
 
@@ -116,10 +169,14 @@ def inputs_digest(
     ]
     read += [
         (f"gcmgraph/{path.relative_to(package).as_posix()}", path)
-        for path in (*package.glob("*.py"), *package.glob("publish/**/*.py"))
+        for path in (
+            *package.glob("*.py"),
+            *package.glob("publish/**/*.py"),
+            *package.glob("rdf/*.py"),
+        )
     ]
-    read += [(f"with/{path.name}", path) for path in portals]
-    digest = hashlib.sha256(f"{portal_license}\n".encode())
+    read += [(f"include/{path.name}", path) for path in include]
+    digest = hashlib.sha256(f"{include_license}\n".encode())
     for name, path in sorted(read):
         digest.update(f"{name}\0{sha256_of(path)}\n".encode())
     for engine in _ENGINES:
@@ -140,7 +197,7 @@ def _unchanged(out: Path, inputs: str) -> Built | None:
 
 
 @contextmanager
-def _lock(out: Path, progress: Progress) -> Iterator[None]:
+def _lock(out: Path, progress: Callable[[str], None]) -> Iterator[None]:
     """Hold the only right to build in ``out``; the system takes it back from the dead."""
     with (out / ".lock").open("ab") as file:
         try:
@@ -153,65 +210,9 @@ def _lock(out: Path, progress: Progress) -> Iterator[None]:
         yield
 
 
-def _write(checked: Checked, out: Path, inputs: str, progress: Progress) -> Built:
-    folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=out))
-    try:
-        # mkdtemp's own mode would let nobody else read the release.
-        folder.chmod(0o755)
-        files = _write_files(checked, folder, progress)
-        progress("Writing the manifest")
-        manifest = _manifest(checked, files, inputs)
-        _write_file(folder / FILE_NAME, (manifest.model_dump_json(indent=2) + "\n").encode())
-        _sync_all(folder)
-        return _put_in_place(folder, out, manifest, progress)
-    finally:
-        _remove(folder)
-
-
-def _write_files(checked: Checked, folder: Path, progress: Progress) -> list[FileEntry]:
-    """Write every file but the manifest, and return what stands where, sorted by path."""
-    files: list[FileEntry] = []
-
-    def write(written: Iterable[Content]) -> None:
-        for content in written:
-            files.append(_write_content(folder, content, content.data, ""))
-            for compression in formats.COMPRESSIONS if content.small else ():
-                data = compress(content.data, compression)
-                files.append(_write_content(folder, content, data, compression.name))
-
-    for what, part in (
-        ("the dataset", contents.dumps),
-        ("its graphs", contents.graphs),
-        ("its things", contents.things),
-        ("its tables", contents.tables),
-        ("the texts", contents.texts),
-    ):
-        progress(f"Writing {what}")
-        write(part(checked))
-    progress("Writing the catalogue")
-    write(contents.catalog(checked, list(files)))
-    write(contents.sums(files))
-    return sorted(files, key=lambda entry: entry.path)
-
-
-def _write_content(folder: Path, content: Content, data: bytes, compression: str) -> FileEntry:
-    suffix = next((f".{c.suffix}" for c in formats.COMPRESSIONS if c.name == compression), "")
-    path = content.path + suffix
-    _write_file(folder / path, data)
-    return FileEntry(
-        path=path,
-        role=content.role,
-        name=content.name,
-        format=content.format.name,
-        bytes=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        compression=compression or None,
-    )
-
-
-def _manifest(checked: Checked, files: list[FileEntry], inputs: str) -> Manifest:
-    facts = checked.facts
-    graphs = [(name, graph) for name, graph in sorted(checked.graphs.items()) if graph]
+def _manifest(dataset: Dataset, files: list[FileEntry], inputs: str) -> Manifest:
+    facts = dataset.facts
+    graphs = [(name, graph) for name, graph in sorted(dataset.graphs.items()) if graph]
     return Manifest(
         layout=LAYOUT,
         made_by=f"gcmgraph {gcmgraph.__version__}",
@@ -225,19 +226,19 @@ def _manifest(checked: Checked, files: list[FileEntry], inputs: str) -> Manifest
         title=facts.title,
         description=facts.description,
         license=facts.license,
-        creators=agents(checked.graphs[CATALOG], facts.iri, DCT.creator),
-        publishers=agents(checked.graphs[CATALOG], facts.iri, DCT.publisher),
-        versions=versions(checked.graphs, facts.base),
-        prefixes=checked.prefixes,
-        context=checked.context.iri,
-        triples=len(checked.default),
+        creators=agents(dataset.graphs[CATALOG], facts.iri, DCT.creator),
+        publishers=agents(dataset.graphs[CATALOG], facts.iri, DCT.publisher),
+        versions=versions(dataset.graphs, facts.base),
+        prefixes=dataset.prefixes,
+        context=dataset.context.iri,
+        triples=len(dataset.default),
         quads=sum(len(graph) for _, graph in graphs),
         graphs=tuple(
             GraphEntry(
                 name=name,
                 iri=facts.graph_iri(name),
                 triples=len(graph),
-                in_default=name in checked.in_default,
+                in_default=name in dataset.in_default,
             )
             for name, graph in graphs
         ),
@@ -245,13 +246,15 @@ def _manifest(checked: Checked, files: list[FileEntry], inputs: str) -> Manifest
             SourceEntry(
                 name=s.name, iri=s.iri, title=s.title, characters=len(s.text), sha256=s.sha256
             )
-            for s in checked.sources.values()
+            for s in dataset.sources.values()
         ),
         files=tuple(files),
     )
 
 
-def _put_in_place(folder: Path, out: Path, manifest: Manifest, progress: Progress) -> Built:
+def _put_in_place(
+    folder: Path, out: Path, manifest: Manifest, progress: Callable[[str], None]
+) -> Built:
     """Make ``folder`` the current release of ``out``."""
     stem = f"{manifest.version}-{manifest.identity[:12]}"
     target = out / stem

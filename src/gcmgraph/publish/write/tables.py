@@ -40,7 +40,8 @@ from gcmgraph.rdf.namespaces import PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gcmgraph.publish.pipeline import Checked
+    from gcmgraph.project import Project
+    from gcmgraph.publish.dataset import Dataset
     from gcmgraph.rdf.graphs import Term
 
 SEPARATOR: Final = "|"
@@ -69,7 +70,7 @@ class Table:
     columns: tuple[Column, ...]
 
 
-def write_tables(checked: Checked) -> Iterator[tuple[str, formats.Format, bytes]]:
+def write_tables(project: Project, dataset: Dataset) -> Iterator[tuple[str, formats.Format, bytes]]:
     """Yield each table and its metadata: the noun, the format, the file.
 
     Raises:
@@ -77,15 +78,15 @@ def write_tables(checked: Checked) -> Iterator[tuple[str, formats.Format, bytes]
         RuleError: where it may not stand in a build.
 
     """
-    paths = sorted(checked.project.tables.glob("*.rq"))
+    paths = sorted(project.tables.glob("*.rq"))
     if not paths:
         return
     store = ox.Store()
     # Sorted, so that the engine finds everything in the same order each time.
-    store.bulk_load(ntriples(checked.default), format=ox.RdfFormat.N_TRIPLES)
+    store.bulk_load(ntriples(dataset.default), format=ox.RdfFormat.N_TRIPLES)
     for path in paths:
-        where = relative(path, checked.project.root)
-        query = read_query(path, checked.project.root)
+        where = relative(path, project.root)
+        query = read_query(path, project.root)
         names, rows = _rows(store, query, where)
         table = read_table(query, names, where)
         cells = [
@@ -94,7 +95,7 @@ def write_tables(checked: Checked) -> Iterator[tuple[str, formats.Format, bytes]
         _check_key([row[0] for row in cells], where)
         file = f"{path.stem}.{formats.TABLE.suffix}"
         yield path.stem, formats.TABLE, _csv(names, cells)
-        yield path.stem, formats.CSVW, dump(_metadata(checked, table, rows, file))
+        yield path.stem, formats.CSVW, dump(_metadata(dataset, table, rows, file))
 
 
 def title_of(query: str) -> str:
@@ -165,7 +166,7 @@ def _csv(names: list[str], rows: list[list[str]]) -> bytes:
 
 
 def _metadata(
-    checked: Checked, table: Table, rows: list[list[Term | None]], file: str
+    dataset: Dataset, table: Table, rows: list[list[Term | None]], file: str
 ) -> dict[str, Any]:
     described = []
     for number, column in enumerate(table.columns):
@@ -192,8 +193,8 @@ def _metadata(
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": file,
         "dc:title": table.title,
-        "dc:license": {"@id": checked.facts.license},
-        "dc:isPartOf": {"@id": checked.facts.iri},
+        "dc:license": {"@id": dataset.facts.license},
+        "dc:isPartOf": {"@id": dataset.facts.iri},
         "tableSchema": schema,
     }
 

@@ -1,4 +1,4 @@
-"""A tiny project of another field, to be broken one fault at a time."""
+"""An example project of another field, to be broken one fault at a time."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from gcmgraph.project import Project
 from gcmgraph.publish.pipeline import Checked, check
 
-TINY = Path(__file__).parent / "tiny"
+EXAMPLE = Path(__file__).parent / "example"
 
 
 @dataclass(frozen=True)
-class Tiny:
-    """A copy of the tiny project that a test may change."""
+class Example:
+    """A copy of the example project that a test may change."""
 
     root: Path
 
