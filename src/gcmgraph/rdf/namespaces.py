@@ -1,7 +1,7 @@
-"""Every prefix of the standards we use, once.
+"""Namespaces: every prefix, once, and of each vocabulary the terms that this program uses.
 
-The prefixes of a project's own namespaces are declared in its ontology (``sh:declare``) and
-travel in the release's manifest; code never knows them.
+Each is a closed set: ``SKOS.brooder`` is an ``AttributeError``, and no type checker lets it pass. A
+term is added below the others of its vocabulary; a test asks the vocabulary whether it is one.
 """
 
 from __future__ import annotations
@@ -38,45 +38,277 @@ PREFIXES: Final[dict[str, str]] = {
 
 
 class Namespace:
-    """A namespace whose terms are read as attributes or items: ``SKOS.broader``.
+    """A vocabulary; each annotation of a subclass is a term, and has its IRI as value.
 
-    It is no ``str``: of one, ``DCT.title`` would be the method.
+    A term that Python does not let stand as a name ends with ``_``: ``VOID.class_``.
     """
 
-    __slots__ = ("_iri",)
-
-    def __init__(self, iri: str) -> None:
-        self._iri = iri
-
-    def __str__(self) -> str:
-        return self._iri
-
-    def __getattr__(self, name: str) -> str:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self._iri + name
-
-    def __getitem__(self, name: str) -> str:
-        return self._iri + name
+    def __init_subclass__(cls, *, prefix: str) -> None:
+        for name in cls.__annotations__:
+            setattr(cls, name, PREFIXES[prefix] + name.removesuffix("_"))
 
 
-DC: Final = Namespace(PREFIXES["dc"])
-DCAT: Final = Namespace(PREFIXES["dcat"])
-DCT: Final = Namespace(PREFIXES["dct"])
-EARL: Final = Namespace(PREFIXES["earl"])
-FOAF: Final = Namespace(PREFIXES["foaf"])
-HYDRA: Final = Namespace(PREFIXES["hydra"])
-LIME: Final = Namespace(PREFIXES["lime"])
-OA: Final = Namespace(PREFIXES["oa"])
-OWL: Final = Namespace(PREFIXES["owl"])
-PROV: Final = Namespace(PREFIXES["prov"])
-RDF: Final = Namespace(PREFIXES["rdf"])
-RDFS: Final = Namespace(PREFIXES["rdfs"])
-SCHEMA: Final = Namespace(PREFIXES["schema"])
-SD: Final = Namespace(PREFIXES["sd"])
-SH: Final = Namespace(PREFIXES["sh"])
-SKOS: Final = Namespace(PREFIXES["skos"])
-SPDX: Final = Namespace(PREFIXES["spdx"])
-VANN: Final = Namespace(PREFIXES["vann"])
-VOID: Final = Namespace(PREFIXES["void"])
-XSD: Final = Namespace(PREFIXES["xsd"])
+class DC(Namespace, prefix="dc"):
+    creator: str
+    language: str
+    rights: str
+
+
+class DCAT(Namespace, prefix="dcat"):
+    accessURL: str
+    byteSize: str
+    Catalog: str
+    compressFormat: str
+    DataService: str
+    Dataset: str
+    dataset: str
+    Distribution: str
+    distribution: str
+    downloadURL: str
+    endpointDescription: str
+    endpointURL: str
+    hasCurrentVersion: str
+    isVersionOf: str
+    keyword: str
+    mediaType: str
+    servesDataset: str
+    service: str
+    version: str
+
+
+class DCT(Namespace, prefix="dct"):
+    conformsTo: str
+    creator: str
+    date: str
+    description: str
+    extent: str
+    format: str
+    hasPart: str
+    identifier: str
+    isPartOf: str
+    isReplacedBy: str
+    issued: str
+    isVersionOf: str
+    license: str
+    publisher: str
+    rights: str
+    source: str
+    spatial: str
+    title: str
+
+
+class EARL(Namespace, prefix="earl"):
+    Assertion: str
+    cantTell: str
+    failed: str
+    info: str
+    outcome: str
+    passed: str
+    result: str
+    subject: str
+    test: str
+    TestCriterion: str
+    TestResult: str
+    untested: str
+
+
+class FOAF(Namespace, prefix="foaf"):
+    Document: str
+    name: str
+    primaryTopic: str
+
+
+class HYDRA(Namespace, prefix="hydra"):
+    Collection: str
+    first: str
+    last: str
+    next: str
+    PartialCollectionView: str
+    previous: str
+    totalItems: str
+    view: str
+
+
+class LIME(Namespace, prefix="lime"):
+    language: str
+    lexicalizationModel: str
+    lexicalizations: str
+    LexicalizationSet: str
+    referenceDataset: str
+    references: str
+
+
+class OA(Namespace, prefix="oa"):
+    end: str
+    exact: str
+    hasSelector: str
+    hasSource: str
+    start: str
+
+
+class OWL(Namespace, prefix="owl"):
+    AnnotationProperty: str
+    Class: str
+    DatatypeProperty: str
+    equivalentClass: str
+    equivalentProperty: str
+    inverseOf: str
+    ObjectProperty: str
+    Ontology: str
+    sameAs: str
+    versionIRI: str
+
+
+class PROV(Namespace, prefix="prov"):
+    Entity: str
+    invalidatedAtTime: str
+    Plan: str
+    used: str
+    wasDerivedFrom: str
+    wasQuotedFrom: str
+
+
+class RDF(Namespace, prefix="rdf"):
+    first: str
+    langString: str
+    object: str
+    predicate: str
+    Property: str
+    rest: str
+    subject: str
+    type: str
+
+
+class RDFS(Namespace, prefix="rdfs"):
+    Class: str
+    comment: str
+    domain: str
+    isDefinedBy: str
+    label: str
+    range: str
+    seeAlso: str
+    subClassOf: str
+    subPropertyOf: str
+
+
+class SCHEMA(Namespace, prefix="schema"):
+    name: str
+    text: str
+
+
+class SD(Namespace, prefix="sd"):
+    availableGraphs: str
+    BasicFederatedQuery: str
+    Dataset: str
+    defaultDataset: str
+    defaultEntailmentRegime: str
+    defaultGraph: str
+    endpoint: str
+    feature: str
+    Graph: str
+    graph: str
+    GraphCollection: str
+    name: str
+    NamedGraph: str
+    namedGraph: str
+    resultFormat: str
+    Service: str
+    SPARQL11Query: str
+    supportedLanguage: str
+
+
+class SH(Namespace, prefix="sh"):
+    conforms: str
+    declare: str
+    description: str
+    focusNode: str
+    maxCount: str
+    maxLength: str
+    message: str
+    minCount: str
+    minLength: str
+    namespace: str
+    NodeShape: str
+    path: str
+    pattern: str
+    prefix: str
+    PrefixDeclaration: str
+    property: str
+    PropertyShape: str
+    qualifiedMaxCount: str
+    qualifiedMinCount: str
+    result: str
+    resultMessage: str
+    resultSeverity: str
+    select: str
+    shapesGraphWellFormed: str
+    sourceConstraintComponent: str
+    sourceShape: str
+    sparql: str
+    SPARQLConstraintComponent: str
+    targetClass: str
+    targetNode: str
+    targetObjectsOf: str
+    targetSubjectsOf: str
+    uniqueLang: str
+    ValidationReport: str
+    value: str
+    Violation: str
+
+
+class SKOS(Namespace, prefix="skos"):
+    altLabel: str
+    ConceptScheme: str
+    definition: str
+    editorialNote: str
+    exactMatch: str
+    example: str
+    hiddenLabel: str
+    prefLabel: str
+    scopeNote: str
+
+
+class SPDX(Namespace, prefix="spdx"):
+    algorithm: str
+    Checksum: str
+    checksum: str
+    checksumAlgorithm_sha256: str
+    checksumValue: str
+
+
+class VANN(Namespace, prefix="vann"):
+    preferredNamespacePrefix: str
+
+
+class VOID(Namespace, prefix="void"):
+    class_: str
+    classes: str
+    classPartition: str
+    dataDump: str
+    Dataset: str
+    DatasetDescription: str
+    distinctObjects: str
+    distinctSubjects: str
+    entities: str
+    linkPredicate: str
+    Linkset: str
+    objectsTarget: str
+    properties: str
+    property: str
+    propertyPartition: str
+    sparqlEndpoint: str
+    subjectsTarget: str
+    subset: str
+    triples: str
+    uriSpace: str
+    vocabulary: str
+
+
+class XSD(Namespace, prefix="xsd"):
+    anyURI: str
+    boolean: str
+    date: str
+    hexBinary: str
+    integer: str
+    nonNegativeInteger: str
+    string: str

@@ -78,7 +78,7 @@ def test_lines_hold_what_the_array_holds(example: Example):
 )
 def test_a_frame_at_fault_is_refused(example: Example, old: str, new: str, message: str):
     example.edit(FRAME, old, new)
-    checked = example.check()
+    example.check()
     with pytest.raises(ProjectError, match=rf"^{FRAME}.*({message})"):
         things(example)
 

@@ -10,7 +10,7 @@ import pytest
 from gcmgraph.engine.inline import InlineEngine
 from gcmgraph.manifest import GraphEntry
 from gcmgraph.rdf import formats
-from gcmgraph.rdf.namespaces import RDF, SD, VOID
+from gcmgraph.rdf.namespaces import PREFIXES, RDF, SD, VOID
 from gcmgraph.serve.views.service_description import OFFERED, description_query
 from sample_release import BASE, ONTOLOGY, graph, write_release
 
@@ -65,8 +65,8 @@ def test_it_has_the_endpoint_that_was_asked(said: set[ox.Triple]) -> None:
 
 def test_it_conforms_to_the_vocabulary(said: set[ox.Triple]) -> None:
     types = {(t.subject, t.object.value) for t in said if t.predicate.value == RDF.type}
-    assert {kind for _, kind in types if kind.startswith(str(SD))} <= CLASSES
-    used = [t for t in said if t.predicate.value.startswith(str(SD))]
+    assert {kind for _, kind in types if kind.startswith(PREFIXES["sd"])} <= CLASSES
+    used = [t for t in said if t.predicate.value.startswith(PREFIXES["sd"])]
     assert len(used) > 20
     for t in used:
         domain, range_ = SCHEMA[t.predicate.value]
@@ -108,7 +108,7 @@ def test_what_the_catalogue_counts_is_said_of_the_graphs_here(tmp_path: Path) ->
         f"""
         <{dataset}> <{VOID.triples}> 1 ; <{VOID.dataDump}> <{BASE}dump> ;
           <{VOID.classPartition}> <{part}> .
-        <{part}> <{VOID["class"]}> <{ONTOLOGY}#Tree> ; <{VOID.entities}> 2 ;
+        <{part}> <{VOID.class_}> <{ONTOLOGY}#Tree> ; <{VOID.entities}> 2 ;
           <{VOID.propertyPartition}> <{inner}> .
         <{inner}> <{VOID.property}> <{ONTOLOGY}#height> ; <{VOID.triples}> 1 .
         <{graph("survey")}> <{VOID.distinctSubjects}> 6 .

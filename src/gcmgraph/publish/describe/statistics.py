@@ -53,7 +53,7 @@ def count(facts: DatasetFacts, graph: Graph, prefixes: Mapping[str, str]) -> Gra
         part = f"{facts.base}id/partition/class-{short_name(iri, prefixes)}"
         found |= {
             triple(facts.iri, VOID.classPartition, part),
-            triple(part, VOID["class"], iri),
+            triple(part, VOID.class_, iri),
             triple(part, VOID.entities, number(entities)),
         }
     for iri, uses in Counter(t.predicate.value for t in graph).items():

@@ -67,7 +67,7 @@ _SILENT_TERMS: Final = """
     name description message severity deactivated group order declare prefixes
 """
 #: What a node shape may say without constraining anything by itself.
-_SILENT: Final = frozenset(SH[name] for name in _SILENT_TERMS.split())
+_SILENT: Final = frozenset(PREFIXES["sh"] + name for name in _SILENT_TERMS.split())
 _SHAPES: Final = frozenset({SH.NodeShape, SH.PropertyShape})
 _CLASSES: Final = frozenset({RDFS.Class, OWL.Class})
 _TARGETS: Final = frozenset(

@@ -81,7 +81,7 @@ def _statements(
         yield dataset, RDF.type, _node(class_)
     yield dataset, VOID.sparqlEndpoint, _node(endpoint)
     yield dataset, VOID.triples, _number(manifest.triples)
-    yield dataset, DCT["title"], Literal(manifest.title)
+    yield dataset, DCT.title, Literal(manifest.title)
     yield dataset, DCT.license, _node(manifest.license)
     yield dataset, DCT.identifier, Literal(manifest.identity)
     yield dataset, DCT.isVersionOf, _node(manifest.iri)
