@@ -7,7 +7,7 @@ PROCESSES ?= 2
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: serve test bench-hostile soak lock format clean
+.PHONY: serve test docs reference golden bench-hostile soak bench-requests lock format clean
 
 serve: .venv/.run
 	$(BIN)/gcmgraph build
@@ -18,7 +18,26 @@ test: .venv/.test tests/clients/node_modules/.installed
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/gcmgraph check
+	$(SPHINX)
 	$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile
+
+# The documentation as a site: docs/_build/html/index.html.
+SPHINX := $(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build/html
+docs: .venv/.test
+	$(SPHINX)
+
+# The pages of docs/reference, made from the code anew.
+reference: .venv/.test
+	$(BIN)/python docs/reference.py
+
+# The rows that tests expect of the questions, made anew; read the difference before you commit it.
+golden: .venv/.test
+	$(BIN)/pytest tests/queries --write-expected
+
+# What a request costs: round trips, calls, milliseconds.
+bench-requests: .venv/.test
+	$(BIN)/gcmgraph build
+	$(BIN)/python benchmarks/request_cost.py releases/current practice
 
 # What a hostile query is answered with, and what another client feels of it.
 bench-hostile: .venv/.test
@@ -49,9 +68,11 @@ tests/clients/node_modules/.installed: tests/clients/package.json tests/clients/
 
 # Needs uv (https://docs.astral.sh/uv/); the locks name no index, so any mirror serves.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+RUN_EXTRAS := --extra build --extra publish --extra serve
 lock:
-	$(LOCK) --extra build pyproject.toml -o requirements.lock
-	$(LOCK) --extra build --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+	$(LOCK) $(RUN_EXTRAS) pyproject.toml -o requirements.lock
+	$(LOCK) -c requirements.lock --extra serve pyproject.toml -o requirements-serve.lock
+	$(LOCK) -c requirements.lock $(RUN_EXTRAS) --extra docs --extra test pyproject.toml -o requirements-test.lock
 
 clean:
-	rm -rf .venv releases tests/clients/node_modules
+	rm -rf .venv releases dist docs/_build tests/clients/node_modules

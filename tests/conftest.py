@@ -22,6 +22,11 @@ ROOT = Path(__file__).parents[1]
 UN = Path(os.environ.get("GCMGRAPH_UN", ROOT.parent / "shared" / "un"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let ``make golden`` write the rows that the questions are expected to answer."""
+    parser.addoption("--write-expected", action="store_true", help="write tests/queries/expected")
+
+
 @pytest.fixture
 def example(tmp_path: Path) -> Example:
     """Copy the example project of ``tests/example``."""

@@ -9,6 +9,7 @@ exit        meaning
 1           ``coverage`` found words that nothing accounts for
 2           the command line is not as ``--help`` says
 3 to 12     see ``errors``: each kind has its own
+69          a part of the program that the command needs is not installed
 70          a fault of the program
 130         interrupted
 ==========  ===================================================================
@@ -30,8 +31,12 @@ if TYPE_CHECKING:
 
 COMMANDS: Final = (build, check, coverage, align, query, serve, reload, status)
 
+UNAVAILABLE: Final = 69
 INTERNAL: Final = 70
 INTERRUPTED: Final = 130
+
+#: Which part of the program each command needs, as an extra of the package.
+_EXTRAS: Final = dict.fromkeys(("align", "build", "check", "coverage"), "publish")
 
 #: Set to see where in the program an unexpected error came from.
 DEBUG: Final = "GCMGRAPH_DEBUG"
@@ -39,7 +44,7 @@ DEBUG: Final = "GCMGRAPH_DEBUG"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     try:
         exit_status: int = arguments.run(arguments)
         sys.stdout.flush()
@@ -50,6 +55,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(str(error), error.exit_status)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except ModuleNotFoundError as error:
+        return _fail(
+            f"This command needs {error.name}, which is not installed: "
+            f"pip install 'gcmgraph[{arguments.extra}]'.",
+            UNAVAILABLE,
+        )
     except BrokenPipeError:
         # The reader had enough (“| head”). Python would complain again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -70,7 +81,8 @@ def _fail(sentence: str, status: int) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
     parser = argparse.ArgumentParser(
         prog="gcmgraph",
         description="Turns documents and what they say into a validated RDF graph, and serves it.",
@@ -82,5 +94,5 @@ def _parser() -> argparse.ArgumentParser:
         name = command.__name__.rpartition(".")[2]
         added = commands.add_parser(name, help=summary, description=summary)
         command.add_arguments(added)
-        added.set_defaults(run=command.run)
+        added.set_defaults(run=command.run, extra=_EXTRAS.get(name, "serve"))
     return parser

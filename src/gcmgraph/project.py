@@ -79,7 +79,7 @@ class Project:
 
     @property
     def shapes(self) -> Path:
-        """SHACL shapes, one file per noun."""
+        """SHACL shapes, one file per class."""
         return self.root / "shapes"
 
     @property
@@ -99,12 +99,12 @@ class Project:
 
     @property
     def frames(self) -> Path:
-        """JSON-LD frames, one per noun: which things a release tells nested, and what of them."""
+        """JSON-LD frames, one per class: which things a release tells nested, and what of them."""
         return self.data / "frames"
 
     @property
     def tables(self) -> Path:
-        """SELECT queries, one per noun, whose answers a release holds as tables."""
+        """SELECT queries, one per class, whose answers a release holds as tables."""
         return self.data / "tables"
 
     @property

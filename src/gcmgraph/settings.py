@@ -110,7 +110,12 @@ class Settings(Limits, BaseSettings):
         words="none",
         default="",
     )
-    cache_bytes: int = _setting("memory for answers that are kept", "bytes", default=64 * MIB, ge=0)
+    cache_bytes: int = _setting(
+        "memory for answers and documents that are kept, in each open release",
+        "bytes",
+        default=64 * MIB,
+        ge=0,
+    )
     drain_time: float = _setting(
         "time that running requests have when the server is told to stop",
         "seconds",
@@ -131,7 +136,9 @@ class Settings(Limits, BaseSettings):
         le=65535,
     )
     control: Path | None = _setting(
-        "file of the socket at which the server takes orders", words="none", default=None
+        "file of the socket at which the server takes `reload` and `status`",
+        words="in the runtime folder of the user",
+        default=None,
     )
     log_format: Literal["auto", "text", "json"] = _setting(
         "form of the log; `auto` is text on a terminal and JSON elsewhere", default="auto"

@@ -13,7 +13,7 @@ from gcmgraph.publish.describe.context import make_context, write_context
 from gcmgraph.publish.write.dumps import write_triples
 from gcmgraph.publish.write.frames import refuse
 from gcmgraph.rdf import formats, jsonld
-from gcmgraph.rdf.namespaces import OWL, PREFIXES, RDF
+from gcmgraph.rdf.namespaces import OWL, RDF
 
 if TYPE_CHECKING:
     from example_project import Example
@@ -26,7 +26,7 @@ PREFIXES = {
     "a": "http://a/",
     "b": "http://b/",
     "o": "http://o/",
-    "owl": OWL.Class.removesuffix("Class"),
+    "owl": "http://www.w3.org/2002/07/owl#",
 }
 
 
@@ -34,7 +34,8 @@ def parse(turtle: str) -> Graph:
     prefixes = "".join(f"@prefix {p}: <{ns}> ." for p, ns in PREFIXES.items())
     prefixes += "@prefix sh: <http://www.w3.org/ns/shacl#> . "
     prefixes += "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . "
-    prefixes += f"@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix rdf: <{RDF.type.removesuffix('type')}> . "
+    prefixes += "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . "
+    prefixes += "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . "
     return {q.triple for q in ox.parse(prefixes + turtle, format=ox.RdfFormat.TURTLE)}
 
 

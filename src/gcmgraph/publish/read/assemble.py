@@ -162,8 +162,8 @@ def _dataset_facts(graph: Graph, where: str) -> DatasetFacts:
         found = objects(graph, ox.NamedNode(iri), predicate)
         fitting = [v for v in found if isinstance(v, kind)]
         if not fitting or len(fitting) != len(found):
-            noun = "an IRI" if kind is ox.NamedNode else "a text"
-            raise ProjectError(f"{where}: the dataset <{iri}> needs {name}, {noun}.")
+            kind_of_value = "an IRI" if kind is ox.NamedNode else "a text"
+            raise ProjectError(f"{where}: the dataset <{iri}> needs {name}, {kind_of_value}.")
         # Of several languages, English goes into the manifest; the graph keeps all.
         fitting.sort(key=lambda v: (getattr(v, "language", None) not in ("en", None), str(v)))
         return [v.value for v in fitting]

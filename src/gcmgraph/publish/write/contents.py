@@ -4,8 +4,8 @@
 ``<name>.*``            the default graph (triples), all named graphs (quads)
 ``context.jsonld``      the terms in which JSON-LD is written
 ``graphs/<graph>.*``    one named graph
-``things/<noun>.*``     the things of a class, nested, as ``data/frames`` asks for them
-``tables/<noun>.*``     the answer to a query of ``data/tables``, and what its columns mean
+``things/<class>.*``     the things of a class, nested, as ``data/frames`` asks for them
+``tables/<class>.*``     the answer to a query of ``data/tables``, and what its columns mean
 ``ontology.ttl`` …      as people wrote them, and the report
 ``queries/*.rq``        the questions
 ``rules/*.rq``          the rules that derived the graph ``inferred``

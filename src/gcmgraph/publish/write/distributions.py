@@ -2,7 +2,7 @@
 
 A file cannot hold its own size, nor can the graph that stands in it. So these are written last:
 every file of statements, things and tables with its media type, format, compression, size and
-checksum (DCAT 3, 6.8), each graph and each noun as a part of the dataset, and what is known of the
+checksum (DCAT 3, 6.8), each graph and each class as a part of the dataset, and what is known of the
 sources, so that the words quoted from them are attributed here too.
 
 ``void.*`` is the catalogue graph for ``/.well-known/void``, ``dataset.jsonld`` what search

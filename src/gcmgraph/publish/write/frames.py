@@ -1,6 +1,6 @@
 """Things as nested JSON: what a frame asks for, without a word of RDF for whoever reads it.
 
-``data/frames/<noun>.jsonld`` is a frame (JSON-LD 1.1 Framing) in the terms of the release's
+``data/frames/<class>.jsonld`` is a frame (JSON-LD 1.1 Framing) in the terms of the release's
 context: the ``type`` of the things that are wanted, and the properties that are, with those of the
 things they point at, to any depth. PyLD frames with these flags, so that the file needs none:
 
@@ -13,9 +13,9 @@ things they point at, to any depth. PyLD frames with these flags, so that the fi
 A thing that a frame opens stands there whatever is known of it, and ``type`` lists the classes that
 somebody states: those that rules derive would be six for a country.
 
-``things/<noun>.jsonld`` is an array of things, ``things/<noun>.ndjson`` has one a line. Each refers
-to its context by an IRI that never means anything else (see ``context``), and is plain JSON without
-it.
+``things/<class>.jsonld`` is an array of things, ``things/<class>.ndjson`` has one a line. Each
+refers to its context by an IRI that never means anything else (see ``context``), and is plain JSON
+without it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class _Data:
 
 
 def write_things(project: Project, dataset: Dataset) -> Iterator[tuple[str, formats.Format, bytes]]:
-    """Yield the things of each frame: its noun, the format, the file.
+    """Yield the things of each frame: its class, the format, the file.
 
     Raises:
         ProjectError: where a frame is at fault.

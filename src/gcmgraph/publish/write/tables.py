@@ -1,6 +1,6 @@
 """Tables for people who use spreadsheets, and what their columns mean.
 
-``data/tables/<noun>.rq`` is a SELECT query that begins with comments: the table's title, then what
+``data/tables/<class>.rq`` is a SELECT query that begins with comments: the table's title, then what
 each column holds, by the name of its variable. ``(several)`` says that a cell may hold several
 values: the query joins them with ``|`` (GROUP_CONCAT), and they come sorted::
 
@@ -13,7 +13,7 @@ values: the query joins them with ``|`` (GROUP_CONCAT), and they come sorted::
 The first column names the row, so it has a value in each and no value twice. The query says in
 which order the rows come.
 
-``tables/<noun>.csv`` is CSV (RFC 4180, UTF-8, with a header), and the file beside it its metadata
+``tables/<class>.csv`` is CSV (RFC 4180, UTF-8, with a header), and the file beside it its metadata
 (W3C, Metadata Vocabulary for Tabular Data): title, licence, and for each column its description,
 datatype and separator.
 """
@@ -71,7 +71,7 @@ class Table:
 
 
 def write_tables(project: Project, dataset: Dataset) -> Iterator[tuple[str, formats.Format, bytes]]:
-    """Yield each table and its metadata: the noun, the format, the file.
+    """Yield each table and its metadata: the class, the format, the file.
 
     Raises:
         ProjectError: where a query does not say what it gives, or gives something else.

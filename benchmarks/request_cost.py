@@ -1,8 +1,8 @@
 """What a request costs: round trips to the engine, calls in our code, milliseconds cold and warm.
 
-Run as ``python benchmarks/requests.py RELEASE CLASS``: asks for the documents of all things of a
-class (``CLASS`` as IRIs name it, such as ``practice``) in each format, in one process and without
-a network, and prints the median over the things.
+Run as ``python benchmarks/request_cost.py RELEASE KIND``: asks for the documents of all things of a
+kind (as IRIs name it, such as ``practice``) in each format, in one process and without a network,
+and prints the median over the things.
 """
 
 from __future__ import annotations
