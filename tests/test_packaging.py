@@ -99,11 +99,8 @@ def test_the_wheel_serves_a_release_without_any_shacl_engine(tmp_path: Path) -> 
     if got.returncode:
         pytest.skip("no registry is within reach")
     subprocess.run([*pip, "--no-deps", wheel], check=True)
-    lacking = (
-        "import importlib.util as u
-"
-        "print([n for n in ('rdflib', 'pyshacl', 'shifty', 'pyld') if u.find_spec(n)])"
-    )
+    engines = ("rdflib", "pyshacl", "shifty", "pyld")
+    lacking = f"import importlib.util as u; print([n for n in {engines} if u.find_spec(n)])"
     said = subprocess.run([python, "-c", lacking], check=True, capture_output=True, text=True)
     assert said.stdout.strip() == "[]"
     write_release(tmp_path / "release")
