@@ -48,6 +48,13 @@ def real_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def example_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Release the example project, and return the folder."""
+    out = tmp_path_factory.mktemp("releases")
+    return pipeline.build(Project.open(EXAMPLE), out, lambda _: None).path
+
+
+@pytest.fixture(scope="session")
 def un() -> Path:
     """Return the folder of the UN's own RDF."""
     if not UN.is_dir():

@@ -45,6 +45,13 @@ def real(real_release: Path) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="session")
+def published(example_release: Path) -> Iterator[Client]:
+    """Return a client of a server of the example project, with all that a release has."""
+    with serving(create_app(Settings(release=example_release, workers=2))) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
 def grove(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Serve the park with all that is hard to name."""
     folder = tmp_path_factory.mktemp("grove")

@@ -5,18 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
-import pytest
 
 from gcmgraph.rdf.graphs import objects, triple
-from gcmgraph.rdf.namespaces import DCAT, DCT, PREFIXES, PROV, RDF, SD, VOID
+from gcmgraph.rdf.namespaces import DCAT, DCT, PROV, RDF, SD, VOID
 
 if TYPE_CHECKING:
     from example_project import Example
-    from gcmgraph.publish.pipeline import Checked
 
 BASE = "https://rivers.example/"
-GCM = "https://w3id.org/gcmgraph/"
-SKOSMOS = PREFIXES["skosmos"]
 
 
 def test_the_catalogue_counts_and_names(example: Example) -> None:
@@ -73,44 +69,3 @@ def test_what_follows_was_derived_by_rules(example: Example) -> None:
     (title,) = objects(catalog, ox.NamedNode(rule), DCT.title)
     text = (example.root / "ontology/rules/drains.rq").read_text("utf-8")
     assert text.startswith(f"# {title.value}\n")
-
-
-def test_the_real_catalogue_holds_dataset_and_service(checked: Checked) -> None:
-    catalog = checked.graphs["catalog"]
-    assert triple(f"{GCM}catalog", DCAT.dataset, GCM) in catalog
-    assert triple(f"{GCM}catalog", DCAT.service, f"{GCM}id/service/sparql") in catalog
-
-
-def test_the_places_of_the_dataset_are_those_of_its_practices(checked: Checked) -> None:
-    country = "https://w3id.org/gcmgraph/ontology#country"
-    countries = {
-        t.object
-        for t in checked.default
-        if t.predicate.value == country and "/id/practice/" in t.subject.value
-    }
-    spatial = objects(checked.graphs["catalog"], ox.NamedNode(GCM), DCT.spatial)
-    assert set(spatial) == countries
-
-
-@pytest.mark.parametrize(
-    ("predicate", "value"),
-    [
-        (VOID.uriSpace, ox.Literal(f"{GCM}id/")),
-        (VOID.sparqlEndpoint, ox.NamedNode(f"{GCM}sparql")),
-        (DCT.title, ox.Literal("Concepts of the Global Compact graph", language="en")),
-        (SKOSMOS + "shortName", ox.Literal("GCM")),
-        (SKOSMOS + "language", ox.Literal("en")),
-        (SKOSMOS + "defaultLanguage", ox.Literal("en")),
-        (SKOSMOS + "mainConceptScheme", ox.NamedNode(f"{GCM}id/scheme/objectives")),
-    ],
-)
-def test_skosmos_finds_what_it_needs(checked: Checked, predicate: str, value: ox.Literal) -> None:
-    catalog = checked.graphs["catalog"]
-    (vocabulary,) = {
-        t.subject
-        for t in catalog
-        if t.predicate.value == RDF.type and t.object.value == SKOSMOS + "Vocabulary"
-    }
-    assert objects(catalog, vocabulary, predicate) == [value]
-    if isinstance(value, ox.NamedNode) and "/scheme/" in value.value:
-        assert any(t.subject == value for t in checked.default)

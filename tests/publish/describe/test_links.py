@@ -62,17 +62,3 @@ def test_the_longest_space_has_the_iri():
     assert space_of("http://e/codes/1", known) == "http://e/codes/"
     assert space_of("http://e/codes/", known) == "http://e/"
     assert space_of("http://f/1", known) is None
-
-
-def test_the_real_links(checked: Checked):
-    found = counts(checked, "https://w3id.org/gcmgraph/id/linkset/")
-    assert found["un-sdg-gcm-relevantTarget"] == 18
-    assert found["un-sdg-gcm-relevantGoal"] == 7
-    assert found["wikidata"] == 9
-    assert found["geonames"] == 8
-    assert found["unbis-dct-subject"] == 23
-    for whole in ("un-sdg", "un-areas", "unbis", "wikidata", "geonames"):
-        parts = [n for name, n in found.items() if name.startswith(f"{whole}-")]
-        assert found[whole] == sum(parts) > 0
-    # What the LOD Cloud asks for.
-    assert found["un-sdg"] >= 50

@@ -11,10 +11,13 @@ import pytest
 import zstandard
 
 from gcmgraph.manifest import Manifest
+from gcmgraph.publish.pipeline import build
 from gcmgraph.rdf import formats, jsonld
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from example_project import Example
 
 OX = {
     formats.TURTLE: ox.RdfFormat.TURTLE,
@@ -27,9 +30,9 @@ OX = {
 
 
 @pytest.fixture(scope="module")
-def manifest(real_release: Path) -> Manifest:
-    """Return the manifest of the real project's release."""
-    return Manifest.read(real_release)
+def manifest(example_release: Path) -> Manifest:
+    """Return the manifest of the example project's release."""
+    return Manifest.read(example_release)
 
 
 def quads(content: bytes, fmt: formats.Format, graph: str) -> set[ox.Quad]:
@@ -41,42 +44,42 @@ def quads(content: bytes, fmt: formats.Format, graph: str) -> set[ox.Quad]:
 
 
 def test_each_graph_is_there_in_every_format_and_is_that_of_the_dump(
-    real_release: Path, manifest: Manifest
+    example_release: Path, manifest: Manifest
 ):
-    nquads = (real_release / manifest.dataset("nquads").path).read_bytes()
+    nquads = (example_release / manifest.dataset("nquads").path).read_bytes()
     everything = quads(nquads, formats.NQUADS, "")
     for graph in manifest.graphs:
         expected = {q for q in everything if q.graph_name.value == graph.iri}
         assert len(expected) == graph.triples
         for fmt in OX:
-            content = (real_release / f"graphs/{graph.name}.{fmt.suffix}").read_bytes()
+            content = (example_release / f"graphs/{graph.name}.{fmt.suffix}").read_bytes()
             assert quads(content, fmt, graph.iri) == expected, f"{graph.name}.{fmt.suffix}"
             assert b"_:" not in content or fmt not in (formats.NTRIPLES, formats.NQUADS)
 
 
-def test_what_is_compressed_is_the_file(real_release: Path, manifest: Manifest):
+def test_what_is_compressed_is_the_file(example_release: Path, manifest: Manifest):
     plain = {entry.path: entry for entry in manifest.files if not entry.compression}
     small = [entry for entry in manifest.files if entry.compression]
     assert len(small) == 2 * sum(f"{path}.gz" in {e.path for e in small} for path in plain)
     for entry in small:
-        content = (real_release / entry.path).read_bytes()
+        content = (example_release / entry.path).read_bytes()
         read = gzip.decompress if entry.compression == "gzip" else zstandard.decompress
         path, _, _ = entry.path.rpartition(".")
-        assert read(content) == (real_release / path).read_bytes()
+        assert read(content) == (example_release / path).read_bytes()
         whole = plain[path]
         assert (entry.role, entry.name, entry.format) == (whole.role, whole.name, whole.format)
 
 
 def test_statements_things_and_tables_come_compressed(manifest: Manifest):
     paths = {entry.path for entry in manifest.files}
-    for name in ("gcm.nq", "graphs/curation.ttl", "things/practice.ndjson", "tables/practice.csv"):
+    for name in ("riv.nq", "graphs/curation.ttl", "things/river.ndjson", "tables/river.csv"):
         assert {name, f"{name}.gz", f"{name}.zst"} <= paths
 
 
-def test_the_checksums_are_what_sha256sum_reads(real_release: Path, manifest: Manifest):
+def test_the_checksums_are_what_sha256sum_reads(example_release: Path, manifest: Manifest):
     ran = subprocess.run(
         ["sha256sum", "--check", "--strict", "SHA256SUMS"],
-        cwd=real_release,
+        cwd=example_release,
         capture_output=True,
         text=True,
         check=False,
@@ -88,12 +91,12 @@ def test_the_checksums_are_what_sha256sum_reads(real_release: Path, manifest: Ma
     }
 
 
-def test_the_manifest_names_the_context(real_release: Path, manifest: Manifest):
+def test_the_manifest_names_the_context(example_release: Path, manifest: Manifest):
     import json
 
-    document = json.loads((real_release / jsonld.FILE_NAME).read_bytes())
+    document = json.loads((example_release / jsonld.FILE_NAME).read_bytes())
     assert jsonld.Context.read(document).iri == manifest.context
-    first = (real_release / "things/practice.ndjson").read_text("utf-8").splitlines()[0]
+    first = (example_release / "things/river.ndjson").read_text("utf-8").splitlines()[0]
     assert json.loads(first)["@context"] == manifest.context
 
 
@@ -101,24 +104,33 @@ def test_the_manifest_says_of_what_a_file_is(manifest: Manifest):
     def paths(*wanted: Any) -> list[str]:
         return [entry.path for entry in manifest.find(*wanted)]
 
-    assert manifest.dataset("turtle").path == "gcm.ttl"
+    assert manifest.dataset("turtle").path == "riv.ttl"
     assert paths("graph", "curation", "rdfxml") == ["graphs/curation.rdf"]
-    assert paths("class", "practice", "table") == ["tables/practice.csv"]
-    assert paths("class", "practice", "ndjson") == ["things/practice.ndjson"]
+    assert paths("class", "river", "table") == ["tables/river.csv"]
+    assert paths("class", "river", "ndjson") == ["things/river.ndjson"]
     assert paths("vocabulary") == ["ontology.ttl", "shapes.ttl"]
     assert paths("report") == ["report.ttl", "report.txt"]
     assert paths("catalog", "dataset") == ["dataset.jsonld"]
-    assert paths("question", "roles") == ["queries/roles.rq"]
-    assert paths("rule", "types", "sparql") == ["rules/types.rq"]
+    assert paths("question", "rivers") == ["queries/rivers.rq"]
+    assert paths("rule", "drains", "sparql") == ["rules/drains.rq"]
     assert paths("context") + paths("checksums") == ["context.jsonld", "SHA256SUMS"]
     assert not paths("graph", "nowhere")
 
 
-def test_the_manifest_says_who_made_the_dataset_and_which_versions_it_holds(manifest: Manifest):
-    base = manifest.base
-    assert manifest.creators == ("The maintainers of gcmgraph",)
-    assert manifest.publishers == ("The maintainers of gcmgraph",)
-    assert manifest.versions == {
-        manifest.iri: f"{base}version/1.0.0",
-        f"{base}ontology": f"{base}ontology/1.0.0",
-    }
+def test_the_manifest_says_who_made_the_dataset_and_which_versions_it_holds(example: Example):
+    catalog = example.root / "data/catalog.ttl"
+    example.write(
+        "data/catalog.ttl",
+        catalog.read_text("utf-8")
+        + """
+        @prefix foaf: <http://xmlns.com/foaf/0.1/> .
+        <https://rivers.example/dataset> dct:creator <https://rivers.example/id/agent/ada> ;
+            dct:publisher <https://rivers.example/id/agent/press> .
+        <https://rivers.example/id/agent/ada> foaf:name "Ada" .
+        <https://rivers.example/id/agent/press> foaf:name "The press" .
+        """,
+    )
+    out = example.root / "releases"
+    manifest = Manifest.read(build(example.project, out, lambda _: None).path)
+    assert (manifest.creators, manifest.publishers) == (("Ada",), ("The press",))
+    assert manifest.versions[manifest.iri] == "https://rivers.example/version/1.2.0"

@@ -177,18 +177,18 @@ def test_the_page_tells_size_count_and_checksum(sample: Client, release: Path) -
 
 
 @pytest.fixture(scope="module")
-def manifest(real_release: Path) -> Manifest:
-    return Manifest.read(real_release)
+def manifest(example_release: Path) -> Manifest:
+    return Manifest.read(example_release)
 
 
 @pytest.fixture(scope="module")
-def served(real: Client, manifest: Manifest) -> dict[str, bytes]:
+def served(published: Client, manifest: Manifest) -> dict[str, bytes]:
     """Return every file that the listing names, as HTTP gives it."""
-    listed = real.get("/download/", "application/json").json()
+    listed = published.get("/download/", "application/json").json()
     assert [file["path"] for file in listed] == [entry.path for entry in manifest.files]
     contents = {}
     for file in listed:
-        response = real.get(file["url"])
+        response = published.get(file["url"])
         assert response.status_code == 200
         assert response.headers["content-type"] == file["media_type"]
         contents[file["path"]] = response.content
@@ -219,7 +219,7 @@ def test_what_is_compressed_is_the_file_beside_it(
 ) -> None:
     suffixes = {c.name: f".{c.suffix}" for c in formats.COMPRESSIONS}
     small = [entry for entry in manifest.files if entry.compression]
-    assert len(small) > 200
+    assert {"things/river.ndjson.gz", "riv.nq.zst"} <= {entry.path for entry in small}
     for entry in small:
         plain = served[entry.path.removesuffix(suffixes[str(entry.compression)])]
         assert EXPAND[entry.compression](served[entry.path]) == plain
@@ -255,9 +255,9 @@ def test_things_lines_and_rows_are_as_many_as_the_catalogue_says(
     served: dict[str, bytes], manifest: Manifest
 ) -> None:
     catalog = parsed(served["catalog.ttl"], formats.TURTLE)
-    nouns = {entry.name for entry in manifest.files if entry.role == "class"}
-    assert "practice" in nouns
-    for noun in nouns:
+    classes = {entry.name for entry in manifest.files if entry.role == "class"}
+    assert "river" in classes
+    for noun in classes:
         things = json.loads(served[f"things/{noun}.jsonld"])
         lines = served[f"things/{noun}.ndjson"].decode().splitlines()
         assert [json.loads(line) for line in lines] == things
@@ -331,43 +331,43 @@ def test_all_lists_agree_with_what_is_served(served: dict[str, bytes], manifest:
 
 
 def test_a_table_leads_to_its_metadata_and_all_to_the_catalogue(
-    real: Client, manifest: Manifest
+    published: Client, manifest: Manifest
 ) -> None:
-    table = real.get("/download/tables/practice.csv").headers["link"]
+    table = published.get("/download/tables/river.csv").headers["link"]
     assert (
-        "</download/tables/practice.csv-metadata.json>; rel=describedby; "
-        'type="application/csvm+json"'
+        '</download/tables/river.csv-metadata.json>; rel=describedby; type="application/csvm+json"'
     ) in table
-    for path in ("tables/practice.csv", manifest.dataset("turtle").path, "graphs/curation.nt.gz"):
-        link = real.get(f"/download/{path}").headers["link"]
+    for path in ("tables/river.csv", manifest.dataset("turtle").path, "graphs/curation.nt.gz"):
+        link = published.get(f"/download/{path}").headers["link"]
         assert '</catalog.ttl>; rel=describedby; type="text/turtle"' in link
         assert "rel=license" in link
 
 
-def test_media_types_are_the_registered_ones(real: Client) -> None:
+def test_media_types_are_the_registered_ones(published: Client) -> None:
     for path, media_type in {
-        "things/practice.jsonld": (
+        "things/river.jsonld": (
             'application/ld+json;profile="http://www.w3.org/ns/json-ld#framed"'
         ),
-        "things/practice.ndjson": "application/x-ndjson",
-        "tables/practice.csv": "text/csv;charset=utf-8",
-        "tables/practice.csv-metadata.json": "application/csvm+json",
-        "tables/practice.csv.gz": "application/gzip",
-        "tables/practice.csv.zst": "application/zstd",
-        "queries/lessons.rq": "application/sparql-query",
+        "things/river.ndjson": "application/x-ndjson",
+        "tables/river.csv": "text/csv;charset=utf-8",
+        "tables/river.csv-metadata.json": "application/csvm+json",
+        "tables/river.csv.gz": "application/gzip",
+        "tables/river.csv.zst": "application/zstd",
+        "queries/rivers.rq": "application/sparql-query",
         "SHA256SUMS": "text/plain;charset=utf-8",
     }.items():
-        assert real.get(f"/download/{path}").headers["content-type"] == media_type
+        assert published.get(f"/download/{path}").headers["content-type"] == media_type
 
 
 def test_the_page_shows_every_file_and_how_many_things_there_are(
-    real: Client, manifest: Manifest
+    published: Client, manifest: Manifest, example_release: Path
 ) -> None:
-    page = real.get("/download/", "text/html").text
+    page = published.get("/download/", "text/html").text
+    rivers = (example_release / "things/river.ndjson").read_text("utf-8").count("\n")
     for entry in manifest.files:
         assert f'href="/download/{entry.path}"' in page
         if entry.role in ("graph", "class"):
             assert f"{entry.sha256}  {entry.path}\n" in page
-    row = page.partition('id="things-practice"')[2].partition("</tr>")[0]
-    assert '<td class="number">6</td>' in row
+    row = page.partition('id="things-river"')[2].partition("</tr>")[0]
+    assert f'<td class="number">{rivers}</td>' in row
     assert f'<td class="number">{manifest.quads:,}</td>' in page
