@@ -13,8 +13,10 @@ import pyoxigraph as ox
 
 from gcmgraph.engine.syntax import syntax_error
 from gcmgraph.errors import EngineError, UnsupportedQueryError, UnwritableResultError
-from gcmgraph.rdf import formats, jsonld_writer
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.graphs import RDF_FORMATS
 from gcmgraph.rdf.jsonld import Context
+from gcmgraph.rdf.serialize import used_prefixes, write_jsonld
 from gcmgraph.rdf.xml import XmlOutput
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-RDF_FORMATS: Final = {f: ox.RdfFormat.from_media_type(f.media_type) for f in formats.TRIPLES}
+_TRIPLE_FORMATS: Final = {f: RDF_FORMATS[f] for f in formats.TRIPLES}
 RESULT_FORMATS: Final = {
     f: ox.QueryResultsFormat.from_media_type(f.media_type) for f in formats.RESULTS
 }
@@ -138,28 +140,15 @@ def _dataset(store: ox.Store, task: Task) -> dict[str, Any]:
 def _write_graph(triples: ox.QueryTriples, task: Task, style: Style, output: BinaryIO) -> None:
     written: Iterable[ox.Triple] = _with_own_labels(_once(triples))
     if task.format is formats.JSONLD and style.context is not None:
-        jsonld_writer.write(written, style.context, output)
+        write_jsonld(written, style.context, output)
         return
     if task.format is formats.RDFXML:
         written = _with_qnames(written)
     first = list(itertools.islice(written, _LOOK_AHEAD))
     is_all = len(first) < _LOOK_AHEAD
-    prefixes = _used(style.prefixes, first) if is_all else style.prefixes
+    prefixes = used_prefixes(style.prefixes, first) if is_all else style.prefixes
     written = itertools.chain(first, written)
-    ox.serialize(written, output, _format(RDF_FORMATS, task), prefixes=prefixes)
-
-
-def _used(prefixes: dict[str, str], triples: list[ox.Triple]) -> dict[str, str]:
-    """Return the prefixes that a small graph uses; a large one is written with all."""
-    iris: set[str] = set()
-    for triple in triples:
-        for term in (triple.subject, triple.predicate, triple.object):
-            if isinstance(term, ox.NamedNode):
-                iris.add(term.value)
-            elif isinstance(term, ox.Literal):
-                iris.add(term.datatype.value)
-    text = "\n".join(sorted(iris))
-    return {name: iri for name, iri in prefixes.items() if iri in text}
+    ox.serialize(written, output, _format(_TRIPLE_FORMATS, task), prefixes=prefixes)
 
 
 def _once(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import pyoxigraph as ox
 
+from gcmgraph.errors import UnwritableResultError
 from gcmgraph.rdf import formats, jsonld
 
 if TYPE_CHECKING:
@@ -78,13 +79,26 @@ def terms_of(graph: Iterable[ox.Triple]) -> Iterator[Term]:
 
 
 def statements(graph: Iterable[ox.Triple]) -> Iterator[jsonld.Statement]:
-    """Yield the triples as ``jsonld`` takes them; what a release holds has no blank nodes."""
+    """Yield the triples as ``jsonld`` takes them.
+
+    Raises:
+        UnwritableResultError: where one of them is about another triple.
+
+    """
     for t in graph:
         value = t.object
         yield (
-            iri_of(t.subject),
+            _node(t.subject),
             t.predicate.value,
             jsonld.Literal(value.value, value.datatype.value, value.language)
             if isinstance(value, ox.Literal)
-            else iri_of(value),
+            else _node(value),
         )
+
+
+def _node(term: Node | ox.Triple) -> str:
+    if isinstance(term, ox.Triple):
+        raise UnwritableResultError(
+            "JSON-LD has no way to write a triple about a triple; ask for Turtle or N-Triples."
+        )
+    return term.value if isinstance(term, ox.NamedNode) else f"_:{term.value}"

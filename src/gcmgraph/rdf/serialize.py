@@ -1,25 +1,25 @@
-"""Writing statements in any format, with the prefixes that they use."""
+"""Writing statements in any format, with the prefixes and the terms that they use."""
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 from gcmgraph.rdf import formats
-from gcmgraph.rdf.graphs import statements
+from gcmgraph.rdf.graphs import RDF_FORMATS, serialize, statements
+from gcmgraph.rdf.namespaces import RDF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import BinaryIO
 
     from gcmgraph.rdf.jsonld import Context
 
-#: What the library calls the formats.
-_LIBRARY: Final = {
-    format_: ox.RdfFormat.from_media_type(format_.media_type)
-    for format_ in (*formats.TRIPLES, *formats.QUADS)
-}
+_LOCAL_NAME: Final = re.compile(r"[^/#]*$")
 
 
 def write(
@@ -36,26 +36,46 @@ def write(
     if format_ in formats.TRIPLES:
         triples = list(dict.fromkeys(quad.triple for quad in found))
         if format_ is formats.JSONLD and context is not None:
-            used = {t.predicate.value for t in triples}
-            used |= {t.object.value for t in triples if isinstance(t.object, ox.NamedNode)}
-            document = context.part(used).document(statements(triples))
-            return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+            output = io.BytesIO()
+            write_jsonld(triples, context, output)
+            return output.getvalue()
         found = [ox.Quad(*triple) for triple in triples]
     else:
         # A graph's statements together, so that TriG has a block for each.
         found.sort(key=lambda quad: str(quad.graph_name))
-    written = ox.serialize(found, format=_LIBRARY[format_], prefixes=used_prefixes(prefixes, found))
-    return written or b""
+    return serialize(found, RDF_FORMATS[format_], used_prefixes(prefixes, found))
 
 
-def used_prefixes(prefixes: Mapping[str, str], quads: Iterable[ox.Quad]) -> dict[str, str]:
-    """Return the prefixes of namespaces in which some IRI lies."""
+def write_jsonld(triples: Iterable[ox.Triple], context: Context, output: BinaryIO) -> None:
+    """Write triples, a subject's together, with the part of the context that they use.
+
+    So a document means the same wherever it is read, and nothing has to be fetched.
+
+    Raises:
+        UnwritableResultError: where one of them is about another triple.
+
+    """
+    found = list(statements(triples))
+    used = {predicate for _, predicate, _ in found}
+    used |= {str(value) for _, predicate, value in found if predicate == RDF.type}
+    text = io.TextIOWrapper(output, "utf-8", write_through=True)
+    try:
+        json.dump(context.part(used).document(found), text, ensure_ascii=False, indent=1)
+        text.write("\n")
+    finally:
+        text.detach()
+
+
+def used_prefixes(
+    prefixes: Mapping[str, str], found: Iterable[ox.Triple] | Iterable[ox.Quad]
+) -> dict[str, str]:
+    """Return the prefixes under which the statements name something."""
     iris: set[str] = set()
-    for quad in quads:
-        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+    for statement in found:
+        for term in statement:
             if isinstance(term, ox.NamedNode):
                 iris.add(term.value)
             elif isinstance(term, ox.Literal):
                 iris.add(term.datatype.value)
-    text = "\n".join(sorted(iris))
-    return {name: iri for name, iri in prefixes.items() if iri in text}
+    namespaces = {_LOCAL_NAME.sub("", iri) for iri in iris}
+    return {p: ns for p, ns in prefixes.items() if any(n.startswith(ns) for n in namespaces)}

@@ -31,7 +31,7 @@ import pyoxigraph as ox
 
 from gcmgraph.project import ONTOLOGY, SHAPES
 from gcmgraph.rdf import jsonld
-from gcmgraph.rdf.graphs import Graph, Term, statements, union
+from gcmgraph.rdf.graphs import Graph, Term, union
 from gcmgraph.rdf.jsonld import Context
 from gcmgraph.rdf.namespaces import OWL, RDF, RDFS, SH, XSD
 
@@ -83,11 +83,6 @@ def write_context(facts: DatasetFacts, context: Context) -> bytes:
         "@context": context.definitions,
     }
     return dump(document)
-
-
-def write_document(graph: Iterable[ox.Triple], context: Context) -> bytes:
-    """Return triples, in the order given, as JSON-LD that holds its context."""
-    return dump(context.document(statements(graph)))
 
 
 def dump(document: object) -> bytes:

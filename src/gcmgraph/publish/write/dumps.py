@@ -7,15 +7,15 @@ be read without asking anybody.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gcmgraph.publish.describe.context import write_document
+from gcmgraph.publish.describe.context import dump
 from gcmgraph.rdf import formats
-from gcmgraph.rdf.graphs import RDF_FORMATS, Graph, iri_of, ntriples, serialize
+from gcmgraph.rdf.graphs import RDF_FORMATS, Graph, iri_of, ntriples, serialize, statements
 from gcmgraph.rdf.namespaces import RDF
+from gcmgraph.rdf.serialize import used_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,8 +30,8 @@ def write_triples(
     if fmt == formats.NTRIPLES:
         return ntriples(graph)
     if fmt == formats.JSONLD:
-        return write_document(_ordered(graph), context)
-    return serialize(_ordered(graph), RDF_FORMATS[fmt], _used(graph, prefixes))
+        return dump(context.document(statements(_ordered(graph))))
+    return serialize(_ordered(graph), RDF_FORMATS[fmt], used_prefixes(prefixes, graph))
 
 
 def write_quads(
@@ -51,7 +51,7 @@ def write_quads(
         for t in _ordered(graphs[iri])
     )
     everything: Graph = set().union(*graphs.values())
-    return serialize(ordered, RDF_FORMATS[fmt], _used(everything, prefixes))
+    return serialize(ordered, RDF_FORMATS[fmt], used_prefixes(prefixes, everything))
 
 
 def _ordered(graph: Iterable[ox.Triple]) -> list[ox.Triple]:
@@ -59,20 +59,3 @@ def _ordered(graph: Iterable[ox.Triple]) -> list[ox.Triple]:
         return iri_of(t.subject), t.predicate.value != RDF.type, t.predicate.value, str(t.object)
 
     return sorted(graph, key=key)
-
-
-def _used(graph: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
-    """Return the prefixes under which the graph names something."""
-    namespaces = {re.sub(r"[^/#]*$", "", iri) for iri in _iris(graph)}
-    return {p: ns for p, ns in prefixes.items() if any(n.startswith(ns) for n in namespaces)}
-
-
-def _iris(graph: Iterable[ox.Triple]) -> set[str]:
-    found = set()
-    for t in graph:
-        for term in (t.subject, t.predicate, t.object):
-            if isinstance(term, ox.NamedNode):
-                found.add(term.value)
-            elif isinstance(term, ox.Literal):
-                found.add(term.datatype.value)
-    return found
