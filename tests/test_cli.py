@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from example_project import Example
 
 RIVERS = str(Path(__file__).parent / "example/data/queries/rivers.rq")
-COMMANDS = ("align", "build", "check", "coverage", "query", "serve", "reload")
+COMMANDS = ("align", "build", "check", "coverage", "query", "serve", "reload", "status")
 
 
 def gcmgraph(*arguments: str, **options: object) -> subprocess.Popen[bytes]:

@@ -1,8 +1,8 @@
 """Every constraint of ``shapes/`` bites, and alone.
 
-A noun's folder holds ``valid.ttl``, which violates nothing, and beside it one small fault per file,
-named in the file's first line. What is judged is the ontology with its schemes, ``shared.ttl``,
-``valid.ttl`` and the fault, with the rules run over all of it as in a build.
+A class's folder holds ``valid.ttl``, which violates nothing, and beside it one small fault per
+file, named in the file's first line. What is judged is the ontology with its schemes,
+``shared.ttl``, ``valid.ttl`` and the fault, with the rules run over all of it as in a build.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ HERE = Path(__file__).parent
 PROJECT = Project.open(HERE.parents[1])
 GCM = "https://w3id.org/gcmgraph/ontology#"
 SHAPE = "https://w3id.org/gcmgraph/shapes#"
-NOUNS = sorted(path.stem for path in PROJECT.shapes.glob("*.ttl"))
+CLASSES = sorted(path.stem for path in PROJECT.shapes.glob("*.ttl"))
 FIRST_LINE = re.compile(r"# violates shape:([\w-]+) sh:(\w+)\n")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A file of one noun; all but ``valid.ttl`` hold one fault."""
+    """A file of one class; all but ``valid.ttl`` hold one fault."""
 
     path: Path
 
     @property
-    def noun(self) -> str:
+    def name(self) -> str:
         return self.path.parent.name
 
     @property
@@ -52,10 +52,10 @@ class Case:
         return (match[1], match[2]) if match else None
 
     def __str__(self) -> str:
-        return f"{self.noun}/{self.path.stem.removeprefix('invalid.')}"
+        return f"{self.name}/{self.path.stem.removeprefix('invalid.')}"
 
 
-VALID = [Case(HERE / noun / "valid.ttl") for noun in NOUNS]
+VALID = [Case(HERE / name / "valid.ttl") for name in CLASSES]
 INVALID = [Case(path) for path in sorted(HERE.glob("*/invalid.*.ttl"))]
 
 
@@ -105,8 +105,8 @@ def excerpt(graph: Graph, case: Case) -> Graph:
 
 
 @cache
-def shapes(*nouns: str) -> frozenset[ox.Triple]:
-    return frozenset().union(*(parse(PROJECT.shapes / f"{noun}.ttl") for noun in nouns))
+def shapes(*names: str) -> frozenset[ox.Triple]:
+    return frozenset().union(*(parse(PROJECT.shapes / f"{name}.ttl") for name in names))
 
 
 @cache
@@ -117,18 +117,18 @@ def turtle(written_shapes: frozenset[ox.Triple]) -> bytes:
 
 
 def own_shapes(case: Case) -> frozenset[ox.Triple]:
-    """Return the shapes of the case's noun."""
-    if case.noun == "graph" and case.fault:
+    """Return the shapes of the case's name."""
+    if case.name == "graph" and case.fault:
         # Each asks of the whole graph: the reference engine takes more than a second for all.
         name = SHAPE + case.fault[0]
         return frozenset(t for t in shapes("graph") if t.subject.value == name)
-    return shapes(case.noun)
+    return shapes(case.name)
 
 
-def constraints(noun: str) -> set[Fault]:
-    """Return every component of every constraint that the noun's file names."""
+def constraints(name: str) -> set[Fault]:
+    """Return every component of every constraint that the name's file names."""
     found = set()
-    for t in shapes(noun):
+    for t in shapes(name):
         name = t.predicate.value.removeprefix(PREFIXES["sh"])
         component = f"{name[0].upper()}{name[1:]}ConstraintComponent".replace("Sparql", "SPARQL")
         if isinstance(t.subject, ox.NamedNode) and component in TERMS and name != "property":
@@ -137,21 +137,21 @@ def constraints(noun: str) -> set[Fault]:
 
 
 def test_every_shapes_file_has_its_folder() -> None:
-    assert NOUNS
-    assert {case.noun for case in INVALID} == set(NOUNS)
+    assert CLASSES
+    assert {case.name for case in INVALID} == set(CLASSES)
     files = {path for path in HERE.glob("*/*") if path.parent.name != "__pycache__"}
     assert {case.path for case in VALID + INVALID} == files
 
 
-@pytest.mark.parametrize("noun", NOUNS)
-def test_every_constraint_has_its_case(noun: str) -> None:
-    assert {case.fault for case in INVALID if case.noun == noun} == constraints(noun)
+@pytest.mark.parametrize("name", CLASSES)
+def test_every_constraint_has_its_case(name: str) -> None:
+    assert {case.fault for case in INVALID if case.name == name} == constraints(name)
 
 
 @pytest.mark.parametrize("case", VALID + INVALID, ids=str)
 def test_case(case: Case) -> None:
     graph = judged(case)
-    violations = validate(ntriples(graph), turtle(shapes(*NOUNS)))
+    violations = validate(ntriples(graph), turtle(shapes(*CLASSES)))
     assert [*{(v.shape, v.component) for v in violations}] == [
         (SHAPE + shape, PREFIXES["sh"] + component)
         for shape, component in ([case.fault] if case.fault else [])

@@ -64,7 +64,7 @@ class PoolEngine:
             "result_bytes": self.limits.result_bytes,
         }
         self._forks: ForkClient | None = None
-        self._supervisor: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self._pool = WorkerPool(self.limits)
         self._short = WorkerPool(self.limits.model_copy(update={"workers": 1, "client_queries": 1}))
 
@@ -101,14 +101,14 @@ class PoolEngine:
 
         """
         forks = await self._begin()
-        self._supervisor = asyncio.create_task(self._supervise(forks))
+        self._watching = asyncio.create_task(self._watch(forks))
 
     async def stop(self) -> None:
         """End the fork server and all workers."""
-        if self._supervisor is not None:
-            self._supervisor.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._supervisor
+                await self._watching
         if self._forks is not None:
             await self._end(
                 self._forks, EngineStoppedError("The server is stopping; ask again in a moment.")
@@ -236,7 +236,7 @@ class PoolEngine:
             pool.close(error)
         await forks.stop(error)
 
-    async def _supervise(self, forks: ForkClient) -> None:
+    async def _watch(self, forks: ForkClient) -> None:
         """Start a new fork server whenever one has died."""
         while True:
             await forks.watch(self._reap)

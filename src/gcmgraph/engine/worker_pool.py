@@ -111,10 +111,10 @@ class WorkerPool:
             else:
                 self.give_back(query.client, worker)
         if reply is None:
-            raise await self._endedreason(helper or worker)
+            raise await self._reason_of_end(helper or worker)
         return reply
 
-    async def _endedreason(self, worker: Worker) -> Exception:
+    async def _reason_of_end(self, worker: Worker) -> Exception:
         """Say why a worker died, from how it died."""
         try:
             async with asyncio.timeout(_EXIT_SECONDS):

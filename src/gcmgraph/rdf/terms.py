@@ -34,6 +34,7 @@ __all__ = [
     "literal",
     "nquads",
     "read_nquads",
+    "typed",
 ]
 
 Node: TypeAlias = NamedNode | BlankNode
@@ -77,6 +78,11 @@ def iri(text: str) -> str:
 def literal(text: str) -> str:
     """Write a plain string for a query."""
     return str(Literal(text))
+
+
+def typed(value: object, datatype: str) -> Literal:
+    """Return a literal of a datatype, by its IRI."""
+    return Literal(str(value), datatype=NamedNode(datatype))
 
 
 def nquads(quads: Iterable[Quad]) -> str:

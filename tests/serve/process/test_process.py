@@ -1,4 +1,4 @@
-"""A true server on loopback: it frees what is abandoned, has patience with no one, and ends."""
+"""A true server on loopback: it frees what is abandoned, waits for no one too long, and ends."""
 
 from __future__ import annotations
 

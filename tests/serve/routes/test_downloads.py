@@ -257,15 +257,15 @@ def test_things_lines_and_rows_are_as_many_as_the_catalogue_says(
     catalog = parsed(served["catalog.ttl"], formats.TURTLE)
     classes = {entry.name for entry in manifest.files if entry.role == "class"}
     assert "river" in classes
-    for noun in classes:
-        things = json.loads(served[f"things/{noun}.jsonld"])
-        lines = served[f"things/{noun}.ndjson"].decode().splitlines()
+    for name in classes:
+        things = json.loads(served[f"things/{name}.jsonld"])
+        lines = served[f"things/{name}.ndjson"].decode().splitlines()
         assert [json.loads(line) for line in lines] == things
-        rows = list(csv.DictReader(io.StringIO(served[f"tables/{noun}.csv"].decode())))
-        column = json.loads(served[f"tables/{noun}.csv-metadata.json"])["tableSchema"]["primaryKey"]
+        rows = list(csv.DictReader(io.StringIO(served[f"tables/{name}.csv"].decode())))
+        column = json.loads(served[f"tables/{name}.csv-metadata.json"])["tableSchema"]["primaryKey"]
         assert {row[column] for row in rows} == {thing["id"] for thing in things}
         assert len(rows) == len(things)
-        iri = f"{manifest.base}id/part/{noun}"
+        iri = f"{manifest.base}id/part/{name}"
         counts = {
             quad.object.value
             for quad in catalog

@@ -39,7 +39,7 @@ class Scripts(HTMLParser):
             self._inside = False
 
 
-def embedded(client: Client) -> dict[str, Any]:
+def markup_of(client: Client) -> dict[str, Any]:
     found = Scripts(client.get("/", "text/html").text)
     assert found.types == ["application/ld+json"]
     (text,) = found.texts
@@ -47,7 +47,7 @@ def embedded(client: Client) -> dict[str, Any]:
 
 
 def test_search_engines_read_the_dataset(published: Client, example_release: Path) -> None:
-    found = embedded(published)
+    found = markup_of(published)
     assert found == json.loads((example_release / "dataset.jsonld").read_bytes())
     assert found["@type"] == "Dataset"
 
@@ -58,7 +58,7 @@ def test_what_it_embeds_cannot_close_the_element(tmp_path: Path) -> None:
     add_file(tmp_path, manifest, "dataset.jsonld", json.dumps(written))
     with serving(create_app(Settings(release=tmp_path, workers=1))) as sample:
         page = sample.get("/", "text/html").text
-        assert embedded(sample) == written
+        assert markup_of(sample) == written
     assert "alert(1)</script>" not in page
     assert "\u2028" not in page
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
 
-def embedded(client: Client, path: str) -> dict[str, Any]:
+def markup_of(client: Client, path: str) -> dict[str, Any]:
     page = client.get(path, "text/html").text
     [block] = BLOCK.findall(page)
     assert page.count("<script") == page.count("</script>") == 1
@@ -23,7 +23,7 @@ def embedded(client: Client, path: str) -> dict[str, Any]:
 
 
 def test_a_page_tells_search_engines_what_the_thing_is(grove: Client) -> None:
-    assert embedded(grove, "/doc/place/gate") == {
+    assert markup_of(grove, "/doc/place/gate") == {
         "@context": "https://schema.org/",
         "@id": f"{BASE}id/place/gate",
         "@type": "Place",
@@ -51,8 +51,8 @@ def test_a_page_tells_search_engines_what_the_thing_is(grove: Client) -> None:
 
 
 def test_what_schema_org_does_not_know_is_a_thing(grove: Client) -> None:
-    assert embedded(grove, "/doc/tree/oak")["@type"] == "Thing"
+    assert markup_of(grove, "/doc/tree/oak")["@type"] == "Thing"
 
 
 def test_no_label_closes_the_element(grove: Client) -> None:
-    assert embedded(grove, "/doc/tree/script")["name"] == "</script><script>alert('&')</script>"
+    assert markup_of(grove, "/doc/tree/script")["name"] == "</script><script>alert('&')</script>"

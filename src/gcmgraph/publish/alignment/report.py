@@ -21,6 +21,7 @@ from gcmgraph.publish.write.dumps import write_triples
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import Graph, triple
 from gcmgraph.rdf.namespaces import DCT, EARL, PROV, RDF, SPDX, XSD
+from gcmgraph.rdf.terms import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -128,7 +129,7 @@ def as_graph(
             triple(
                 checksum,
                 SPDX.checksumValue,
-                ox.Literal(digest, datatype=ox.NamedNode(XSD.hexBinary)),
+                typed(digest, XSD.hexBinary),
             ),
         }
     numbers = count(1)

@@ -34,6 +34,7 @@ from gcmgraph.rdf import jsonld
 from gcmgraph.rdf.graphs import Graph, Term, union
 from gcmgraph.rdf.jsonld import Context
 from gcmgraph.rdf.namespaces import OWL, RDF, RDFS, SH, XSD
+from gcmgraph.rdf.terms import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -169,8 +170,8 @@ def _single(graphs: Mapping[str, Graph], coercions: Mapping[str, str]) -> set[st
         for t in graphs.get(SHAPES, set())
         if (t.predicate.value, t.object)
         in (
-            (SH.maxCount, ox.Literal("1", datatype=ox.NamedNode(XSD.integer))),
-            (SH.uniqueLang, ox.Literal("true", datatype=ox.NamedNode(XSD.boolean))),
+            (SH.maxCount, typed(1, XSD.integer)),
+            (SH.uniqueLang, typed("true", XSD.boolean)),
         )
     }
     single = {

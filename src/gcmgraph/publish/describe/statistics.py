@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from gcmgraph.publish.describe.context import local_name, vocabulary
 from gcmgraph.rdf.graphs import Graph, triple
 from gcmgraph.rdf.namespaces import LIME, OWL, RDF, RDFS, SKOS, VOID, XSD
+from gcmgraph.rdf.terms import typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,4 +110,4 @@ def short_name(iri: str, prefixes: Mapping[str, str]) -> str:
 
 def number(value: int) -> ox.Literal:
     """Return a count as a literal."""
-    return ox.Literal(str(value), datatype=ox.NamedNode(XSD.integer))
+    return typed(value, XSD.integer)

@@ -13,6 +13,7 @@ from gcmgraph.publish.judge.shacl import Violation, compare, reference_validate,
 from gcmgraph.publish.read.assemble import declarations
 from gcmgraph.rdf.graphs import Graph, ntriples, triple
 from gcmgraph.rdf.namespaces import PROV, RDF, RDFS, SH, XSD
+from gcmgraph.rdf.terms import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,7 +34,7 @@ class Verdict:
         """Return the validation report (SHACL, 3.6.1), and what stood behind it."""
         report = f"{facts.base}id/report"
         words = f"{self.constraints} named constraints, judged by {' and '.join(self.engines)}."
-        true = ox.Literal("true", datatype=ox.NamedNode(XSD.boolean))
+        true = typed("true", XSD.boolean)
         return {
             triple(report, RDF.type, SH.ValidationReport),
             triple(report, SH.conforms, true),

@@ -24,6 +24,7 @@ from gcmgraph.publish.read.assemble import skolemize
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import RDF_FORMATS, Graph, triple
 from gcmgraph.rdf.namespaces import DCAT, DCT, OWL, PROV, RDF, SKOS, SPDX, VOID, XSD
+from gcmgraph.rdf.terms import typed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -152,7 +153,7 @@ def describe_external(dataset: ExternalDataset, facts: DatasetFacts) -> Graph:
         triple(
             checksum,
             SPDX.checksumValue,
-            ox.Literal(dataset.sha256, datatype=ox.NamedNode(XSD.hexBinary)),
+            typed(dataset.sha256, XSD.hexBinary),
         ),
     }
     return found | licensed(graph, dataset.license) | licensed(file, dataset.license)

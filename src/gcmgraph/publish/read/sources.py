@@ -41,6 +41,7 @@ from gcmgraph.project import (
 )
 from gcmgraph.rdf.graphs import Graph, triple
 from gcmgraph.rdf.namespaces import DC, DCT, FOAF, PROV, RDF, SPDX, XSD
+from gcmgraph.rdf.terms import typed
 
 SIDECAR: Final = "source.toml"
 
@@ -160,9 +161,6 @@ def describe(source: Source) -> Graph:
     def text(value: str) -> ox.Literal:
         return ox.Literal(value)
 
-    def typed(value: str, datatype: str) -> ox.Literal:
-        return ox.Literal(value, datatype=ox.NamedNode(datatype))
-
     facts: list[tuple[str, str | ox.Literal]] = [
         (RDF.type, FOAF.Document),
         (RDF.type, PROV.Entity),
@@ -172,7 +170,7 @@ def describe(source: Source) -> Graph:
         (DC.creator, text(source.producer)),
         (DCT.date, typed(source.received.isoformat(), XSD.date)),
         (DC.rights, text(source.rights)),
-        (DCT.extent, typed(str(len(source.text)), XSD.integer)),
+        (DCT.extent, typed(len(source.text), XSD.integer)),
         (SPDX.checksum, checksum),
     ]
     if source.page:

@@ -28,6 +28,7 @@ from gcmgraph.publish.write.tables import title_of
 from gcmgraph.rdf import formats, jsonld
 from gcmgraph.rdf.graphs import Graph, iri_of, objects, triple
 from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, RDF, RDFS, SKOS, SPDX, VOID, XSD
+from gcmgraph.rdf.terms import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -146,20 +147,16 @@ def _words(project: Project, dataset: Dataset, entry: FileEntry) -> tuple[str, s
 def _sizes(iri: str, entry: FileEntry) -> Graph:
     """Return a file's size in bytes, its checksum, and how it is compressed."""
     found = {
-        triple(iri, DCAT.byteSize, _typed(str(entry.bytes), XSD.nonNegativeInteger)),
+        triple(iri, DCAT.byteSize, typed(entry.bytes, XSD.nonNegativeInteger)),
         triple(iri, SPDX.checksum, f"{iri}#sha256"),
         triple(f"{iri}#sha256", RDF.type, SPDX.Checksum),
         triple(f"{iri}#sha256", SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
-        triple(f"{iri}#sha256", SPDX.checksumValue, _typed(entry.sha256, XSD.hexBinary)),
+        triple(f"{iri}#sha256", SPDX.checksumValue, typed(entry.sha256, XSD.hexBinary)),
     }
     for compression in formats.COMPRESSIONS:
         if compression.name == entry.compression:
             found.add(triple(iri, DCAT.compressFormat, MEDIA_TYPES + compression.media_type))
     return found
-
-
-def _typed(value: str, datatype: str) -> ox.Literal:
-    return ox.Literal(value, datatype=ox.NamedNode(datatype))
 
 
 def search_description(dataset: Dataset, files: Iterable[FileEntry]) -> dict[str, Any]:

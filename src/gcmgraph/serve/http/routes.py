@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+#: A path that is read as it was sent, so that the framework does not know of it.
+TAKES_PATH: Final = {
+    "parameters": [{"name": "path", "in": "path", "required": True, "schema": {"type": "string"}}]
+}
 
 
 class Routes(APIRouter):

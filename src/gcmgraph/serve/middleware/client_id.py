@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gcmgraph.serve.client import CLIENT, client_at
+from gcmgraph.serve.middleware import Middleware
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
 
-class ClientId:
+class ClientId(Middleware):
     """Sets ``CLIENT``."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         client = scope.get("client")
         CLIENT.set(client_at(client[0]) if client else "")

@@ -8,9 +8,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
 from gcmgraph.serve.http.signposts import Link, link_header
+from gcmgraph.serve.middleware import Middleware
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
 _METHODS: Final = "GET, HEAD, OPTIONS"
 _METHODS_OF_QUERY: Final = "GET, HEAD, POST, OPTIONS"
@@ -37,17 +38,11 @@ _HEADERS: Final = {
 }
 
 
-class CommonHeaders:
+class CommonHeaders(Middleware):
     """Adds the headers, answers OPTIONS and preflights, and sends no body to HEAD."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         is_head = scope["method"] == "HEAD"
 
         async def complete(message: Message) -> None:

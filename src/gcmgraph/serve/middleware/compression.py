@@ -21,9 +21,10 @@ import zstandard
 from starlette.datastructures import Headers, MutableHeaders
 
 from gcmgraph.serve.http.accept import best_coding
+from gcmgraph.serve.middleware import Middleware
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
     from gcmgraph.serve.http.accept import Coding
 
@@ -61,17 +62,11 @@ def _compressor(coding: str) -> _Compressor:
     return zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
 
 
-class Compression:
+class Compression(Middleware):
     """Compresses the responses of an application."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         headers = Headers(scope=scope)
         coding = best_coding(", ".join(headers.getlist("accept-encoding")), CODINGS)
         suffix = f'-{coding.name}"' if coding else None

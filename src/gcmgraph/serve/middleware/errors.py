@@ -26,11 +26,12 @@ from gcmgraph.serve.http.problems import (
     ProblemError,
     problem_of,
 )
+from gcmgraph.serve.middleware import Middleware
 from gcmgraph.serve.release import release_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -92,17 +93,11 @@ async def _framework(request: Request, error: Exception) -> Response:
     return problem_response(request, ProblemError(kind, detail, headers=headers))
 
 
-class Errors:
+class Errors(Middleware):
     """Answers for what was raised, foreseen or not."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         has_begun = False
 
         async def watched(message: Message) -> None:

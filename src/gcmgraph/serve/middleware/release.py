@@ -11,6 +11,8 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
+from gcmgraph.serve.middleware import Middleware
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -21,33 +23,27 @@ PARAMETER: Final = "release"
 _MOST_PARAMETERS: Final = 1000
 
 
-class ReleaseOfRequest:
+class ReleaseOfRequest(Middleware):
     """Lends each request the current release, where nothing can go wrong."""
 
     def __init__(self, app: ASGIApp, releases: Releases) -> None:
-        self._app = app
+        super().__init__(app)
         self._releases = releases
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         async with AsyncExitStack() as lent:
             release = await lent.enter_async_context(self._releases.lend())
             scope["state"] = {**scope.get("state", {}), "release": release, "lent": lent}
             await self._app(scope, receive, send)
 
 
-class ReleaseByName:
+class ReleaseByName(Middleware):
     """Lends a request the release that its address names; below what answers for errors."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] == "http" and b"release=" in scope["query_string"]:
+        if b"release=" in scope["query_string"]:
             await use_release(Request(scope), named(scope))
         await self._app(scope, receive, send)
 

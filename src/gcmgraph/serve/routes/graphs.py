@@ -15,7 +15,7 @@ from gcmgraph.serve.http.conditions import is_known
 from gcmgraph.serve.http.negotiation import choose
 from gcmgraph.serve.http.paths import redirect, sent
 from gcmgraph.serve.http.problems import NOT_FOUND, ProblemError
-from gcmgraph.serve.http.routes import Routes
+from gcmgraph.serve.http.routes import TAKES_PATH, Routes
 from gcmgraph.serve.http.signposts import Link, alternates
 from gcmgraph.serve.http.spool import SpooledResponse
 from gcmgraph.serve.release import release_of
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from gcmgraph.rdf.formats import Format
 
 _DATA: Final = (*formats.TRIPLES, *formats.QUADS)
-
-_TAKES_PATH: Final = {
-    "parameters": [{"name": "path", "in": "path", "required": True, "schema": {"type": "string"}}]
-}
 
 
 async def graph(request: Request) -> Response:
@@ -85,5 +81,5 @@ async def genid(request: Request, name: str) -> Response:
 
 router = Routes()
 router.add(GRAPH, graph, described=False)
-router.add(f"{GRAPH}/{{path:path}}", graph, operation=_TAKES_PATH)
+router.add(f"{GRAPH}/{{path:path}}", graph, operation=TAKES_PATH)
 router.add("/.well-known/genid/{name}", genid, described=False)

@@ -29,7 +29,7 @@ from gcmgraph.serve.http.bodies import Body
 from gcmgraph.serve.http.negotiation import choose
 from gcmgraph.serve.http.paths import redirect, sent
 from gcmgraph.serve.http.problems import GONE, NOT_FOUND, ProblemError
-from gcmgraph.serve.http.routes import Routes
+from gcmgraph.serve.http.routes import TAKES_PATH, Routes
 from gcmgraph.serve.http.signposts import Link, alternates, in_formats, link_header
 from gcmgraph.serve.release import release_of
 from gcmgraph.serve.resource import answered, public_url, send, tag_of
@@ -53,11 +53,6 @@ _PAGE: Final = Link("https://schema.org/AboutPage", "type")
 
 #: Classes that a header names; a header has its limits.
 _MOST_TYPES: Final = 16
-
-#: Read from the path as sent, so that the framework does not know of it.
-_TAKES_PATH: Final = {
-    "parameters": [{"name": "path", "in": "path", "required": True, "schema": {"type": "string"}}]
-}
 
 #: What ends like a file's name; a target of the UN's may end with a dot and one letter.
 _SUFFIXED: Final = re.compile(r"(.+)\.([A-Za-z][A-Za-z0-9]{1,7})", re.ASCII)
@@ -241,4 +236,4 @@ def _links(found: Description, path: str, format_: Format) -> list[Link]:
 router = Routes()
 for _root, _endpoint in ((IDENTIFIER, identifier), (DOCUMENT, document), (ABOUT, about)):
     router.add(_root, _endpoint, described=False)
-    router.add(f"{_root}/{{path:path}}", _endpoint, operation=_TAKES_PATH)
+    router.add(f"{_root}/{{path:path}}", _endpoint, operation=TAKES_PATH)

@@ -6,6 +6,7 @@ wrote it; the page shows each term with all that the vocabulary says of it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -42,9 +43,7 @@ async def version_of(request: Request, name: str, version: str) -> Response:
     iri = release.manifest.base + name
     resource = _resource(release, name, f"/{name}/{version}")
     links = require_version(request, iri, f"{iri}/{version}")
-    return await respond(
-        request, Resource(resource.path, resource.variants, (*links, *resource.links)), suffix
-    )
+    return await respond(request, replace(resource, links=(*links, *resource.links)), suffix)
 
 
 def _resource(release: Release, name: str, path: str, location: str | None = None) -> Resource:

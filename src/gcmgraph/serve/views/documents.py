@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gcmgraph.rdf import formats, serialize
 from gcmgraph.rdf.namespaces import HYDRA, RDF, XSD
-from gcmgraph.rdf.terms import DefaultGraph, Literal, NamedNode, Quad
+from gcmgraph.rdf.terms import DefaultGraph, Literal, NamedNode, Quad, typed
 from gcmgraph.serve.views import schema_org, thing
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _paging(found: Description, url: str) -> Iterator[Quad]:
     def say(subject: str, predicate: str, value: NamedNode | Literal) -> Quad:
         return Quad(NamedNode(subject), NamedNode(predicate), value, DefaultGraph())
 
-    total = Literal(str(sum(found.counts.values())), datatype=NamedNode(XSD.integer))
+    total = typed(sum(found.counts.values()), XSD.integer)
     yield say(url, RDF.type, NamedNode(HYDRA.Collection))
     yield say(url, HYDRA.totalItems, total)
     yield say(url, HYDRA.view, NamedNode(here))

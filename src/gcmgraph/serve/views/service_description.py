@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from gcmgraph.project import CATALOG
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import DCT, RDF, SD, VOID, XSD
-from gcmgraph.rdf.terms import Literal, NamedNode, Term, iri
+from gcmgraph.rdf.terms import Literal, NamedNode, Term, iri, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ def _statements(
     for class_ in (SD.Dataset, SD.GraphCollection, VOID.Dataset):
         yield dataset, RDF.type, _node(class_)
     yield dataset, VOID.sparqlEndpoint, _node(endpoint)
-    yield dataset, VOID.triples, _number(manifest.triples)
+    yield dataset, VOID.triples, typed(manifest.triples, XSD.integer)
     yield dataset, DCT.title, Literal(manifest.title)
     yield dataset, DCT.license, _node(manifest.license)
     yield dataset, DCT.identifier, Literal(manifest.identity)
@@ -88,7 +88,7 @@ def _statements(
     yield dataset, SD.defaultGraph, _node(default)
     yield default, RDF.type, _node(SD.Graph)
     yield default, RDF.type, _node(VOID.Dataset)
-    yield default, VOID.triples, _number(manifest.triples)
+    yield default, VOID.triples, typed(manifest.triples, XSD.integer)
     for graph in manifest.graphs:
         entry, node = f"{endpoint}#named-{graph.name}", graphs[graph.iri]
         yield dataset, SD.namedGraph, _node(entry)
@@ -97,12 +97,8 @@ def _statements(
         yield entry, SD.graph, _node(node)
         yield node, RDF.type, _node(SD.Graph)
         yield node, RDF.type, _node(VOID.Dataset)
-        yield node, VOID.triples, _number(graph.triples)
+        yield node, VOID.triples, typed(graph.triples, XSD.integer)
 
 
 def _node(value: str) -> NamedNode:
     return NamedNode(value)
-
-
-def _number(value: int) -> Literal:
-    return Literal(str(value), datatype=NamedNode(XSD.integer))

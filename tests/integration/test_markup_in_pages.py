@@ -20,7 +20,7 @@ THINGS = [
 ]
 
 
-def embedded(ours: Ours, path: str) -> dict[str, Any]:
+def markup_of(ours: Ours, path: str) -> dict[str, Any]:
     """Return the one description that stands in a page."""
     page = ours.client.get(path, headers={"Accept": "text/html"})
     assert page.headers["content-type"] == "text/html;charset=utf-8"
@@ -30,7 +30,7 @@ def embedded(ours: Ours, path: str) -> dict[str, Any]:
 
 
 def test_the_dataset_has_what_google_asks_for(ours: Ours) -> None:
-    found = embedded(ours, "/")
+    found = markup_of(ours, "/")
     assert found["@type"] == "Dataset"
     assert found["@id"] == ours.manifest.iri
     assert found["name"] == ours.manifest.title
@@ -45,7 +45,7 @@ def test_the_dataset_has_what_google_asks_for(ours: Ours) -> None:
 
 
 def test_the_dataset_s_files_are_there(ours: Ours) -> None:
-    for file in embedded(ours, "/")["distribution"]:
+    for file in markup_of(ours, "/")["distribution"]:
         assert file["@type"] == "DataDownload"
         answer = ours.client.head(ours.at(file["contentUrl"]))
         assert answer.status_code == 200
@@ -54,7 +54,7 @@ def test_the_dataset_s_files_are_there(ours: Ours) -> None:
 
 @pytest.mark.parametrize("thing", THINGS)
 def test_a_thing_is_described(ours: Ours, thing: str) -> None:
-    found = embedded(ours, f"/doc/{thing}")
+    found = markup_of(ours, f"/doc/{thing}")
     assert found["@id"] == f"{ours.manifest.base}id/{thing}"
     assert found["@type"]
     assert found["name"]
@@ -64,6 +64,6 @@ def test_a_thing_is_described(ours: Ours, thing: str) -> None:
 
 
 def test_a_target_is_the_un_s(ours: Ours) -> None:
-    found = embedded(ours, "/about/metadata.un.org/sdg/3.8")
+    found = markup_of(ours, "/about/metadata.un.org/sdg/3.8")
     assert found["@id"] == "http://metadata.un.org/sdg/3.8"
     assert "universal health coverage" in str(found["name"])
