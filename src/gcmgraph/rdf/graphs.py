@@ -39,6 +39,18 @@ def objects(graph: Iterable[ox.Triple], subject: Term, predicate: str) -> list[T
     return sorted(found, key=str)
 
 
+def subjects(graph: Iterable[ox.Triple], predicate: str, value: str) -> list[str]:
+    """Return the IRIs of which ``graph`` says the IRI ``value`` by ``predicate``, sorted."""
+    node = ox.NamedNode(value)
+    return sorted(
+        t.subject.value
+        for t in graph
+        if t.object == node
+        and t.predicate.value == predicate
+        and isinstance(t.subject, ox.NamedNode)
+    )
+
+
 def union(graphs: Mapping[str, Graph], names: Iterable[str]) -> Graph:
     """Return the union of the named graphs: each triple once, however many graphs hold it."""
     return set().union(*(graphs[name] for name in names if name in graphs))

@@ -18,7 +18,7 @@ from gcmgraph.publish.describe.statistics import count, number
 from gcmgraph.publish.read.external import describe_external, licensed
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.comments import paragraphs
-from gcmgraph.rdf.graphs import Graph, iri_of, objects, triple
+from gcmgraph.rdf.graphs import Graph, iri_of, objects, subjects, triple
 from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, OWL, PROV, RDF, SD, VOID
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def describe_dataset(written: Graph, about: Described) -> Graph:
     found = (
         written
         | _dataset(about)
-        | _service(facts, _catalogs(written))
+        | _service(facts, subjects(written, RDF.type, DCAT.Catalog))
         | _version(facts)
         | _rules(about)
         | count(facts, about.default, about.prefixes)
@@ -158,16 +158,6 @@ def versions(graphs: Mapping[str, Graph], base: str) -> dict[str, str]:
     }
     # Of several the first counts, always the same.
     return dict(sorted(((s, v) for s, v in said if s.startswith(base)), reverse=True))
-
-
-def _catalogs(written: Graph) -> list[str]:
-    return sorted(
-        t.subject.value
-        for t in written
-        if t.predicate.value == RDF.type
-        and t.object == ox.NamedNode(DCAT.Catalog)
-        and isinstance(t.subject, ox.NamedNode)
-    )
 
 
 def _service(facts: DatasetFacts, catalogs: Iterable[str]) -> Graph:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from gcmgraph.errors import ProjectError, RdfSyntaxError
 from gcmgraph.project import CATALOG, CURATION, ONTOLOGY, REFERENCE, REPORT, SHAPES, Project
 from gcmgraph.publish.read.locate import Locator, first_blank_node, relative
-from gcmgraph.rdf.graphs import Graph, Node, Term, objects, quads
+from gcmgraph.rdf.graphs import Graph, Node, Term, objects, quads, subjects
 from gcmgraph.rdf.namespaces import DCAT, DCT, PREFIXES, RDF, SH, VANN, VOID, XSD
 
 if TYPE_CHECKING:
@@ -143,15 +143,7 @@ def _is_blank(t: ox.Triple) -> bool:
 
 
 def _dataset_facts(graph: Graph, where: str) -> DatasetFacts:
-    datasets = sorted(
-        {
-            t.subject.value
-            for t in graph
-            if t.predicate.value == RDF.type
-            and t.object == ox.NamedNode(DCAT.Dataset)
-            and isinstance(t.subject, ox.NamedNode)
-        }
-    )
+    datasets = subjects(graph, RDF.type, DCAT.Dataset)
     if len(datasets) != 1:
         raise ProjectError(
             f"{where} must describe one dcat:Dataset that has an IRI; it describes {len(datasets)}."

@@ -26,7 +26,7 @@ from gcmgraph.publish.write.dumps import write_triples
 from gcmgraph.publish.write.frames import read_frame
 from gcmgraph.publish.write.tables import title_of
 from gcmgraph.rdf import formats, jsonld
-from gcmgraph.rdf.graphs import Graph, iri_of, objects, triple
+from gcmgraph.rdf.graphs import Graph, iri_of, objects, subjects, triple
 from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, RDF, RDFS, SKOS, SPDX, VOID, XSD
 from gcmgraph.rdf.terms import typed
 
@@ -104,7 +104,7 @@ def _things(project: Project, dataset: Dataset) -> Graph:
         where = relative(path, project.root)
         frame = read_frame(path, where, dataset.facts.base, dataset.context)
         (wanted,) = (i for i, t in dataset.context.terms.items() if t.name == frame[jsonld.TYPE])
-        things = _subjects(dataset.default, RDF.type, wanted)
+        things = subjects(dataset.default, RDF.type, wanted)
         found.add(triple(_class_iri(dataset, path.stem), VOID.entities, number(len(things))))
     return found
 
@@ -206,7 +206,7 @@ def search_description(dataset: Dataset, files: Iterable[FileEntry]) -> dict[str
         ]
         if agents:
             described[name] = agents
-    if catalogs := _subjects(catalog, DCAT.dataset, facts.iri):
+    if catalogs := subjects(catalog, DCAT.dataset, facts.iri):
         described["includedInDataCatalog"] = [
             {
                 "@type": "DataCatalog",
@@ -222,14 +222,6 @@ def search_description(dataset: Dataset, files: Iterable[FileEntry]) -> dict[str
             for place in places
         ]
     return {name: value for name, value in described.items() if value != []}
-
-
-def _subjects(graph: Graph, predicate: str, value: str) -> list[str]:
-    """Return what has the IRI ``value`` under ``predicate``, in a fixed order."""
-    node = ox.NamedNode(value)
-    return sorted(
-        {iri_of(t.subject) for t in graph if t.object == node and t.predicate.value == predicate}
-    )
 
 
 def _label(dataset: Dataset, thing: Term) -> str:
