@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -130,14 +131,15 @@ def release() -> str:
     """Return what a release folder holds."""
     from gcmgraph.publish.write import contents
 
-    files = inspect.cleandoc(contents.__doc__ or "").split("\n\n")
+    files = _plain(inspect.cleandoc(contents.__doc__ or "")).split("\n\n")
+    rows = [tuple(re.split(r" {2,}", line, maxsplit=1)) for line in files[1].splitlines()[1:-1]]
     roles = ", ".join(f"`{role}`" for role in get_args(manifest.Role))
     fields = inspect.getdoc(manifest.FileEntry) or ""
     return (
         "# A release\n\nA release is a folder `<version>-<identity>`; `current` is a link to the "
         "newest. It never changes after it is written. The same inputs give the same bytes on any "
-        f"machine.\n\n```text\n{files[1]}\n```\n\n{files[2]}\n\n## The manifest\n\n`manifest.json` "
-        f"(layout {manifest.LAYOUT}) is what serving reads first.\n\n"
+        f"machine.\n\n{table(('file', 'holds'), rows)}\n{files[2]}\n\n## The manifest\n\n"
+        f"`manifest.json` (layout {manifest.LAYOUT}) is what serving reads first.\n\n"
         f"{_plain(inspect.getdoc(manifest.Manifest))}\n\nOf each file: {_plain(fields)}\n\n"
         f"Roles: {roles}.\n"
     )

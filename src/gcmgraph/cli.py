@@ -55,12 +55,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(str(error), error.exit_status)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except ModuleNotFoundError as error:
-        return _fail(
-            f"This command needs {error.name}, which is not installed: "
-            f"pip install 'gcmgraph[{arguments.extra}]'.",
-            UNAVAILABLE,
-        )
     except BrokenPipeError:
         # The reader had enough (“| head”). Python would complain again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -68,6 +62,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
+        # One of our own modules that is missing is no library that could be installed.
+        if isinstance(error, ModuleNotFoundError) and "gcmgraph" not in str(error.name):
+            return _fail(
+                f"This command needs {error.name}, which is not installed: "
+                f"pip install 'gcmgraph[{arguments.extra}]'.",
+                UNAVAILABLE,
+            )
         return _fail(
             f"A fault of the program ({type(error).__name__}: {error}); run with {DEBUG}=1 to see "
             "where, and report it.",

@@ -67,13 +67,39 @@ def test_every_link_of_the_readme_and_the_guides_leads_somewhere() -> None:
 
 
 def test_every_path_that_the_guides_name_is_there() -> None:
-    for page in (ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md"):
-        text = page.read_text("utf-8")
-        for path in set(
-            re.findall(r"`((?:src/gcmgraph|publish|engine|serve|rdf)/[\w/]+(?:\.py)?)/?`", text)
-        ):
-            inside = path if path.startswith("src/") else f"src/gcmgraph/{path}"
-            assert (ROOT / inside).exists(), f"{page.name}: {path}"
+    top = "src/gcmgraph|publish|engine|serve|rdf|data|ontology|shapes|tests|docs|benchmarks"
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    # What was decided is not rewritten where it is superseded.
+    pages += [
+        p
+        for p in (ROOT / "docs/decisions").glob("0*.md")
+        if ", superseded by [" not in p.read_text()
+    ]
+    seen = set()
+    for page in pages:
+        for path in re.findall(rf"(?<![\w./-])((?:{top})/[\w./-]*\w)", page.read_text("utf-8")):
+            places = [ROOT / part / path for part in ("", "src/gcmgraph", "tests/example")]
+            made = path.startswith("docs/_build")
+            assert made or any(place.exists() for place in places), f"{page.name}: {path}"
+            seen.add(path)
+    assert {"data/queries/words-behind-a-statement.rq", "tests/example"} <= seen
+
+
+def test_the_curators_guide_has_the_sentences_that_check_says() -> None:
+    said = "".join(
+        re.sub(r'"\s+f?"', "", path.read_text("utf-8"))
+        for path in (ROOT / "src/gcmgraph/publish/judge").glob("*.py")
+    )
+    guide = (ROOT / "docs/curators.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(… .+?)` \| \w", guide, re.MULTILINE)
+    assert len(rows) == 5
+    found = 0
+    for row in rows:
+        for words in map(str.strip, re.split(r"\S*[^a-z\s]\S*", row)):
+            if " " in words:
+                assert words in said, f"docs/curators.md: “{words}” is said by no check"
+                found += 1
+    assert found >= len(rows) - 1
 
 
 def test_every_decision_has_a_date_and_a_state_and_is_listed() -> None:
