@@ -34,6 +34,9 @@ SHAPES = "shapes"
 REPORT = "report"
 CATALOG = "catalog"
 
+#: Words in which documents say what the graph says otherwise; no part of the graph.
+WORDING = "data/wording.toml"
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -114,8 +117,8 @@ class Project:
 
     @property
     def wording_file(self) -> Path:
-        """Words in which documents say what the graph says otherwise; no part of the graph."""
-        return self.data / "wording.toml"
+        """The words in which documents say what the graph says otherwise."""
+        return self.root / WORDING
 
     @property
     def releases(self) -> Path:

@@ -23,7 +23,7 @@ from gcmgraph.publish.describe.context import make_context
 from gcmgraph.publish.judge.evidence import Coverage, check_evidence
 from gcmgraph.publish.judge.shapes import check_shapes
 from gcmgraph.publish.judge.verdict import Verdict, judge
-from gcmgraph.publish.judge.wording import check_wording, read_wording
+from gcmgraph.publish.judge.wording import Wording, check_wording
 from gcmgraph.publish.read.assemble import Assembled, assemble
 from gcmgraph.publish.read.external import read_external
 from gcmgraph.publish.read.files import reading
@@ -131,8 +131,8 @@ def check(
 
     progress("Holding the statements against the words")
     with reading(project):
-        wording = read_wording(project, facts.base, assembled.prefixes)
-        check_wording(graphs, sources, wording, assembled.locator)
+        wording = Wording.read(project.wording_file, facts.base)
+    check_wording(wording, sources, graphs, assembled.locator)
 
     progress("Describing the dataset")
     external = tuple(read_external(include, graphs.keys(), facts, include_license))

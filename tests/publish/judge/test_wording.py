@@ -1,86 +1,107 @@
-"""A value stands in the words that its thing is quoted from, or the project says in which."""
+"""What a source's graph says stands in the words that it is quoted from."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
 
-from gcmgraph.errors import EvidenceError, SourceError
-from gcmgraph.manifest import sha256_of
+from gcmgraph.errors import EvidenceError, ProjectError
+from gcmgraph.project import WORDING
+from gcmgraph.publish.judge.wording import Wording, check_wording
+from gcmgraph.publish.read.locate import Locator
 
 if TYPE_CHECKING:
     from example_project import Example
 
 GUIDE = "data/guide.ttl"
-WORDING = "data/wording.toml"
-SALT = '[[value]]\nthing = "river/aa"\nvalue = "13"\nwords = ["12 km"]\n'
 
 
-def test_a_number_that_the_words_do_not_have_is_refused(example: Example):
-    example.edit(GUIDE, "riv:length 12 ;", "riv:length 13 ;")
-    with pytest.raises(EvidenceError, match=r"^data/guide\.ttl:9: <.*/river/aa> has “13” by "):
+def test_a_wrong_number_is_refused(example: Example) -> None:
+    example.edit(GUIDE, "riv:length 12", "riv:length 13")
+    said = r"guide\.ttl:\d+: <.*/river/aa> says “13”.* is 12 km long\.”\); correct it, or add"
+    with pytest.raises(EvidenceError, match=said):
         example.check()
 
 
-def test_a_part_of_a_number_is_not_the_number(example: Example):
-    example.edit(GUIDE, "riv:length 12 ;", "riv:length 1 ;")
-    with pytest.raises(EvidenceError, match="has “1” by"):
+def test_a_wrong_label_is_refused(example: Example) -> None:
+    example.edit(GUIDE, 'rdfs:label "Aa"', 'rdfs:label "A"')
+    with pytest.raises(EvidenceError, match="says “A”"):
         example.check()
 
 
-def test_a_number_may_stand_with_its_thousands_set_apart(example: Example):
-    text = example.root / "data/sources/guide/guide.txt"
-    before = sha256_of(text)
-    example.edit("data/sources/guide/guide.txt", "is 12 km", "is 12,000 km")
-    for old, new in ((before, sha256_of(text)), ("start = 84", "start = 88")):
-        example.edit("data/sources/guide/source.toml", old, new)
-    example.edit(GUIDE, "and is 12 km long", "and is 12,000 km long")
-    example.edit(GUIDE, "riv:length 12 ;", "riv:length 12000 ;")
-    for old, new in (("oa:end 55", "oa:end 59"), ("56 ; oa:end 82", "60 ; oa:end 86")):
-        example.edit(GUIDE, old, new)
-    example.check()
-
-
-def test_words_that_say_a_value_otherwise_count(example: Example):
-    example.edit(GUIDE, "riv:length 12 ;", "riv:length 13 ;")
-    example.write(WORDING, SALT)
-    example.check()
-
-
-def test_a_thing_that_is_pointed_at_stands_there_by_a_label(example: Example):
-    example.write(WORDING, 'named-by = ["riv:flowsInto"]\n')
-    example.check()
+def test_a_thing_that_is_not_named_is_refused(example: Example) -> None:
     example.edit(GUIDE, "riv:flowsInto id:river\\/be", "riv:flowsInto id:sea\\/sea")
-    with pytest.raises(EvidenceError, match=r"river/aa> has <.*sea/sea>, called “sea”, by "):
+    with pytest.raises(EvidenceError, match=r"river/aa> points at <.*/sea/sea> by <.*#flowsInto>"):
         example.check()
 
 
-def test_words_that_name_a_thing_otherwise_count(example: Example):
+def test_a_document_may_say_it_in_other_words(example: Example) -> None:
+    example.edit(GUIDE, "riv:length 12", "riv:length 12000")
     example.edit(GUIDE, "riv:flowsInto id:river\\/be", "riv:flowsInto id:sea\\/sea")
-    name = '[[name]]\nthing = "sea/sea"\nwords = ["into the Bé", "the sea"]\n'
-    example.write(WORDING, 'named-by = ["riv:flowsInto"]\n' + name)
+    example.write(
+        WORDING,
+        '[values]\n"id/river/aa" = { "12000" = ["12 km"] }\n'
+        '[names]\n"id/sea/sea" = ["into the Bé"]\n',
+    )
+    example.check()
+
+
+def test_words_that_nobody_says_do_not_help(example: Example) -> None:
+    example.edit(GUIDE, "riv:length 12", "riv:length 12000")
+    example.write(WORDING, '[values]\n"id/river/aa" = { "12000" = ["12 miles"] }\n')
+    with pytest.raises(EvidenceError, match="says “12000”"):
+        example.check()
+
+
+def test_a_property_whose_values_are_not_named(example: Example) -> None:
+    example.edit(GUIDE, "riv:flowsInto id:river\\/be", "riv:flowsInto id:sea\\/sea")
+    example.write(WORDING, 'unnamed = ["ontology#flowsInto"]\n')
     example.check()
 
 
 @pytest.mark.parametrize(
-    ("text", "error", "message"),
+    ("entry", "said"),
     [
-        (SALT, EvidenceError, "has words for .*13.*, which nothing needs"),
-        (
-            '[[name]]\nthing = "sea/lake"\nwords = ["x"]\n',
-            EvidenceError,
-            "lake, which nothing",
-        ),
-        ("named-by = [", SourceError, "cannot be read as TOML"),
-        ('named-by = ["no:such"]', SourceError, "the prefix of “no:such” is not declared"),
-        ('[[value]]\nthing = "river/aa"\n', SourceError, r"an entry \[\[value\]\] that is not"),
-        ('[[values]]\nthing = "river/aa"\n', SourceError, r"an entry \[\[values\]\] that is not"),
+        ('[values]\n"id/river/aa" = { "12" = ["12 km"] }', "entry “12” “12 km” of <.*/river/aa>"),
+        ('[names]\n"id/sea/sea" = ["the sea"]', "entry “the sea” of <.*/sea/sea>"),
+        ('unnamed = ["ontology#crosses"]', "entry <.*ontology#crosses>; remove it"),
     ],
 )
-def test_a_file_of_words_at_fault_is_refused(
-    example: Example, text: str, error: type[Exception], message: str
-):
-    example.write(WORDING, text)
-    with pytest.raises(error, match=message):
+def test_what_nothing_needs_is_refused(example: Example, entry: str, said: str) -> None:
+    example.write(WORDING, entry + "\n")
+    with pytest.raises(EvidenceError, match=said):
         example.check()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[values", "is no TOML"),
+        ("named = []", "wording.toml: named: Extra inputs"),
+        ('names = { x = "y" }', r"names\.x: Input should be a valid list"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused(example: Example, text: str, said: str) -> None:
+    example.write(WORDING, text)
+    with pytest.raises(ProjectError, match=said):
+        example.check()
+
+
+def test_marks_of_an_extraction_and_commas_in_numbers_do_not_count() -> None:
+    graph = {quad.triple for quad in ox.parse(MARKED, ox.RdfFormat.TURTLE)}
+    wording = Wording.read(Path("absent.toml"), "https://rivers.example/")
+    check_wording(wording, ["guide"], {"guide": graph}, Locator(Path(), []))
+
+
+MARKED = """
+@prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix : <https://rivers.example/> .
+:aa rdfs:label "Aa"@en ; :length 1200 ; rdfs:comment "km long"@en ; prov:wasQuotedFrom :excerpt .
+:excerpt oa:hasSelector :selector .
+:selector oa:exact "The **Aa** is 1,200\\nkm “long”." ; oa:start 0 .
+"""

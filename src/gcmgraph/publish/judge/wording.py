@@ -1,22 +1,16 @@
-"""Every value held against the words that its thing is quoted from.
+"""What a source's graph says, held against the words that it is quoted from.
 
-A literal of a source's graph must stand in the excerpts of the thing that has it, and so must the
-name of what a thing points at, for the properties that ``data/wording.toml`` lists. Where a
-document says it otherwise (“16 May 2023”, “free of charge”), the same file has the words::
+A literal stands in the excerpts of its thing; a thing that it points at is called there by one of
+its labels. What a document says in other words stands in ``data/wording.toml``, where IRIs are
+relative to the dataset's base:
 
-    named-by = ["ex:country"]
+===========  ====================================================================
+``values``   of a thing: its values, and the words that say each
+``names``    things, and the words that name them
+``unnamed``  properties whose values need not be named where the property is stated
+===========  ====================================================================
 
-    [[value]]
-    thing = "event/opening"
-    value = "2023-05-16"
-    words = ["16 May 2023"]
-
-    [[name]]
-    thing = "organization/council"
-    words = ["the council"]
-
-A thing is named by its IRI below ``{base}id/``. An entry that nothing needs is an error: it would
-hide the next fault.
+What nothing needs is an error there, so that the file stays as short as the documents allow.
 """
 
 from __future__ import annotations
@@ -24,142 +18,184 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from gcmgraph.errors import EvidenceError, SourceError
+from gcmgraph.errors import EvidenceError, ProjectError
+from gcmgraph.project import WORDING
 from gcmgraph.publish.read.sources import shorten
-from gcmgraph.rdf.graphs import Graph, union
-from gcmgraph.rdf.namespaces import OA, PROV, RDFS, SKOS
+from gcmgraph.rdf.graphs import Graph, Term, iri_of
+from gcmgraph.rdf.namespaces import OA, PROV, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
-    from gcmgraph.project import Project
     from gcmgraph.publish.read.locate import Locator
 
-_LABELS: Final = frozenset({SKOS.prefLabel, SKOS.altLabel, RDFS.label})
+_LABELS: Final = frozenset({RDFS.label, SKOS.prefLabel, SKOS.altLabel})
+#: What a thing is and where it is from is not said in its words.
+_UNSAID: Final = frozenset({RDF.type, PROV.wasQuotedFrom})
+#: Marks of an extraction, and of quotation.
+_MARKS: Final = re.compile(r"\*\*|</?u>|[“”\"]")
 
-#: Mark-up of an extraction, and quotation marks, which documents set as they like.
-_MARKUP: Final = re.compile(r"\*\*|</?u>|[“”\"]")
 
-_KEYS: Final = {"value": {"thing", "value", "words"}, "name": {"thing", "words"}}
+class _File(BaseModel):
+    """The file as it is written."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    values: dict[str, dict[str, list[str]]] = {}
+    names: dict[str, list[str]] = {}
+    unnamed: list[str] = []
 
 
-@dataclass(slots=True)
 class Wording:
-    """What is said otherwise: words of values and of names, and the properties that name things."""
+    """The words in which documents say what the graph says otherwise; it knows which were used."""
 
-    values: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    names: dict[str, list[str]] = field(default_factory=dict)
-    named_by: frozenset[str] = frozenset()
+    def __init__(self, file: _File, base: str) -> None:
+        def absolute(iri: str) -> str:
+            return urljoin(base, iri)
 
+        self._said = {
+            (absolute(thing), value): words
+            for thing, values in file.values.items()
+            for value, words in values.items()
+        } | {(absolute(thing), ""): words for thing, words in file.names.items()}
+        self._unnamed = {absolute(iri) for iri in file.unnamed}
+        self._unused: set[tuple[str, ...]] = {
+            *((*key, words) for key, said in self._said.items() for words in said),
+            *((iri,) for iri in self._unnamed),
+        }
 
-def read_wording(project: Project, base: str, prefixes: Mapping[str, str]) -> Wording:
-    """Read ``data/wording.toml``; without one, nothing is said otherwise.
+    @classmethod
+    def read(cls, path: Path, base: str) -> Wording:
+        """Read the file, which need not be there.
 
-    Raises:
-        SourceError: where the file is not as it should be.
+        Raises:
+            ProjectError: where it is no TOML, or has other than the three tables.
 
-    """
-    path = project.wording_file
-    if not path.is_file():
-        return Wording()
-    try:
-        record: dict[str, Any] = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SourceError(f"{path} cannot be read as TOML: {error}.") from None
-    found = Wording(named_by=frozenset(_iri(n, prefixes, path) for n in record.pop("named-by", [])))
-    for kind, entries in record.items():
-        for entry in entries if kind in _KEYS else [{}]:
-            if kind not in _KEYS or set(entry) != _KEYS[kind]:
-                raise SourceError(
-                    f"{path} has an entry [[{kind}]] that is not as it should be; there are "
-                    "[[value]] with thing, value and words, and [[name]] with thing and words."
-                )
-            thing, words = f"{base}id/{entry['thing']}", entry["words"]
-            if kind == "value":
-                found.values[thing, entry["value"]] = words
-            else:
-                found.names[thing] = words
-    return found
+        """
+        try:
+            text = path.read_text("utf-8") if path.exists() else ""
+            return cls(_File.model_validate(tomllib.loads(text)), base)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise ProjectError(f"{WORDING}: {where}: {first['msg']}.") from error
+        except ValueError as error:
+            raise ProjectError(f"{WORDING} is no TOML in UTF-8: {error}.") from error
 
+    def says(self, words: str, thing: str, value: str = "") -> bool:
+        """Whether the words say the thing's value, or name the thing, in one of the ways given."""
+        stands = [said for said in self._said.get((thing, value), ()) if _stands(said, words)]
+        self._unused -= {(thing, value, said) for said in stands}
+        return bool(stands)
 
-def _iri(name: str, prefixes: Mapping[str, str], path: object) -> str:
-    prefix, _, local = name.partition(":")
-    if prefix not in prefixes:
-        raise SourceError(f"{path}: the prefix of “{name}” is not declared in the ontology.")
-    return prefixes[prefix] + local
+    def passes_over(self, property_: str) -> bool:
+        """Whether the values of a property need not be named."""
+        self._unused.discard((property_,))
+        return property_ in self._unnamed
+
+    def require_used(self) -> None:
+        """Make sure that nothing stands in the file that nothing needs.
+
+        Raises:
+            EvidenceError: naming the first entry.
+
+        """
+        if self._unused:
+            thing, *said = min(self._unused)
+            entry = " ".join(f"“{words}”" for words in said if words)
+            raise EvidenceError(
+                f"{WORDING}: nothing needs the entry {entry + ' of ' if entry else ''}<{thing}>; "
+                "remove it."
+            )
 
 
 def check_wording(
-    graphs: Mapping[str, Graph], sources: Iterable[str], wording: Wording, locator: Locator
+    wording: Wording, sources: Iterable[str], graphs: Mapping[str, Graph], locator: Locator
 ) -> None:
-    """Make sure that what the sources' graphs say stands in the words they are quoted from.
+    """Hold what the graphs of ``sources`` say against the words; labels come from all ``graphs``.
 
     Raises:
-        EvidenceError: naming the first thing at fault, its place, its words and what is right.
+        EvidenceError: naming the first value or thing that the words do not say, its place and
+            what is right; or an entry of the file that nothing needs.
 
     """
-    labels: dict[str, set[str]] = defaultdict(set)
-    for t in union(graphs, graphs):
-        if t.predicate.value in _LABELS and isinstance(t.object, ox.Literal):
-            labels[str(t.subject)].add(t.object.value)
-    needed: set[object] = set()
+    labels = _labels(graphs.values())
     for source in sources:
-        words = _words(graphs[source])
+        quoted = _quoted(graphs[source])
         for t in sorted(graphs[source], key=str):
-            subject, value = t.subject.value, t.object  # type: ignore[union-attr]
-            if subject not in words:
+            thing, property_ = iri_of(t.subject), t.predicate.value
+            if thing not in quoted or property_ in _UNSAID:
                 continue
-            if isinstance(value, ox.Literal):
-                key: object = (subject, value.value)
-                spellings = wording.values.get((subject, value.value)) or _spellings(value.value)
-                what = f"“{shorten(value.value)}”"
-            elif t.predicate.value in wording.named_by and isinstance(value, ox.NamedNode):
-                key = value.value
-                spellings = wording.names.get(value.value) or sorted(labels[str(value)])
-                what = f"<{value.value}>, called {' or '.join(f'“{s}”' for s in spellings)},"
+            words, value = quoted[thing], iri_of(t.object)
+            if isinstance(t.object, ox.Literal):
+                said = _says(value, words) or wording.says(words, thing, value)
+                what = f"says “{value}”"
             else:
-                continue
-            needed.add(key)
-            if not any(_stands(spelling, words[subject]) for spelling in spellings):
-                place = locator.locate(subject)
-                raise EvidenceError(
-                    f"{place + ': ' if place else ''}<{subject}> has {what} by "
-                    f"<{t.predicate.value}>, and its excerpts say "
-                    f"“{shorten(words[subject], 200)}”; correct it, quote the words, or write "
-                    "them to data/wording.toml."
+                said = (
+                    wording.passes_over(property_)
+                    or any(_stands(label, words) for label in labels[value])
+                    or wording.says(words, value)
                 )
-    if idle := sorted(map(str, {*wording.values, *wording.names} - needed)):
-        raise EvidenceError(f"data/wording.toml has words for {idle[0]}, which nothing needs.")
+                what = f"points at <{value}> by <{property_}>"
+            if not said:
+                raise EvidenceError(
+                    f"{locator.locate(thing)}: <{thing}> {what}, which does not stand in its "
+                    f"excerpts (“{shorten(words, 200)}”); correct it, or add the words that say it "
+                    f"to {WORDING}."
+                )
+    wording.require_used()
 
 
-def _words(graph: Graph) -> dict[str, str]:
-    """Return the words of each thing: its excerpts in reading order, without mark-up."""
-    said: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for t in graph:
-        if isinstance(t.object, ox.NamedNode | ox.Literal) and isinstance(t.subject, ox.NamedNode):
-            said[t.subject.value, t.predicate.value].append(t.object.value)
-    found = {}
-    for (thing, predicate), excerpts in said.items():
-        if predicate == PROV.wasQuotedFrom:
-            selectors = [s for excerpt in excerpts for s in said[excerpt, OA.hasSelector]]
-            selectors.sort(key=lambda s: int(said[s, OA.start][0]))
-            found[thing] = _plain(" ".join(said[s, OA.exact][0] for s in selectors))
+def _labels(graphs: Iterable[Graph]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for t in chain.from_iterable(graphs):
+        if t.predicate.value in _LABELS:
+            found[iri_of(t.subject)].add(iri_of(t.object))
     return found
 
 
+def _quoted(graph: Graph) -> dict[str, str]:
+    """Return for each thing the words of all excerpts that it is quoted from, in reading order."""
+    by_property: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    for t in graph:
+        by_property[t.predicate.value][iri_of(t.subject)].append(t.object)
+    words = {}
+    for thing, excerpts in by_property[PROV.wasQuotedFrom].items():
+        selectors = {
+            iri_of(selector)
+            for excerpt in excerpts
+            for selector in by_property[OA.hasSelector][iri_of(excerpt)]
+        }
+        stretches = sorted(
+            (int(iri_of(start)), iri_of(exact))
+            for selector in selectors
+            for start in by_property[OA.start][selector]
+            for exact in by_property[OA.exact][selector]
+        )
+        words[thing] = _plain(" ".join(exact for _, exact in stretches))
+    return words
+
+
 def _plain(words: str) -> str:
-    """Return words without mark-up, on one line, in lower case."""
-    return " ".join(_MARKUP.sub("", words).split()).lower()
+    """Words without the mark-up of an extraction, in one line and in lower case."""
+    return " ".join(_MARKS.sub("", words).split()).lower()
 
 
-def _spellings(value: str) -> list[str]:
-    return [value, f"{int(value):,}"] if value.isascii() and value.isdigit() else [value]
+def _says(value: str, words: str) -> bool:
+    """Whether a value stands in the words, a number with or without commas."""
+    return _stands(value, words) or (
+        value.isascii() and value.isdigit() and _stands(f"{int(value):,}", words)
+    )
 
 
 def _stands(spelling: str, words: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(_plain(spelling))}(?!\w)", words) is not None
+    """Whether a spelling stands in the words as words of its own."""
+    return bool(re.search(rf"(?<!\w){re.escape(_plain(spelling))}(?!\w)", words))
