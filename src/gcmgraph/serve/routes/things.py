@@ -120,7 +120,7 @@ async def _document(request: Request, root: str) -> Response:
     await _require_present(release, description)
     if page > description.pages:
         raise ProblemError(
-            NOT_FOUND, f"The document has {description.pages} pages, and none of number {page}."
+            NOT_FOUND, f"The document has no page {page}; the last one is {description.pages}."
         )
     format_ = choose(request, OFFERED, suffix=found.suffix)
     url = public_url(request, found.document)
