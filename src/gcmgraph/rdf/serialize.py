@@ -77,5 +77,6 @@ def used_prefixes(
                 iris.add(term.value)
             elif isinstance(term, ox.Literal):
                 iris.add(term.datatype.value)
-    namespaces = {_LOCAL_NAME.sub("", iri) for iri in iris}
-    return {p: ns for p, ns in prefixes.items() if any(n.startswith(ns) for n in namespaces)}
+    # One text, a namespace to a line: which of them begins with another is asked of all at once.
+    namespaces = "\n" + "\n".join({_LOCAL_NAME.sub("", iri) for iri in iris})
+    return {name: iri for name, iri in prefixes.items() if f"\n{iri}" in namespaces}

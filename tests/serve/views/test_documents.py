@@ -109,7 +109,7 @@ def test_a_page_for_people_counts_and_leads_on(forest: Client) -> None:
 def test_there_is_no_page_beyond_the_last(forest: Client) -> None:
     answer = forest.get("/doc/meadow/north?page=4")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
-    assert "3 pages" in answer.json()["detail"]
+    assert answer.json()["detail"] == "The document has no page 4; the last one is 3."
     assert forest.get("/doc/tree/oak?page=2").status_code == 404
     assert forest.get("/doc/tree/oak?page=x").status_code == 400
 

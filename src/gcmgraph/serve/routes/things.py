@@ -71,17 +71,21 @@ async def identifier(request: Request) -> Response:
     """Lead from a thing to its document (Cool URIs for the Semantic Web §4.2)."""
     release = release_of(request)
     path, tail = sent(request, IDENTIFIER)
-    readings = release.html.addresses.readings(tail, IDENTIFIER)
-    found = await _find(release, readings)
-    if found is None:
-        raise await _unknown(release, readings)
-    await _require_present(release, found.description)
-    canonical = release.html.addresses.identifier(found.description.iri)
-    if path != canonical:
-        return redirect(request, canonical, 308)
-    response = redirect(request, found.document, 303)
+    if (known := release.documents.get((path, IDENTIFIER))) is None:
+        readings = release.html.addresses.readings(tail, IDENTIFIER)
+        found = await _find(release, readings)
+        if found is None:
+            raise await _unknown(release, readings)
+        await _require_present(release, found.description)
+        canonical = release.html.addresses.identifier(found.description.iri)
+        if path != canonical:
+            return redirect(request, canonical, 308)
+        known = Body(found.document.encode())
+        release.documents.put((path, IDENTIFIER), known)
+    document = known.content.decode()
+    response = redirect(request, document, 303)
     response.headers["Vary"] = "Accept"
-    response.headers["Link"] = link_header(in_formats(found.document, OFFERED, "describedby"))
+    response.headers["Link"] = link_header(in_formats(document, OFFERED, "describedby"))
     return response
 
 
