@@ -132,6 +132,44 @@ def test_no_page_holds_more_than_so_many_values_and_all_together_hold_all(values
     assert (beyond.own, beyond.incoming, beyond.pages) == ((), (), pages)
 
 
+def in_both(*triples: tuple[str, str, str | ox.Literal]) -> ox.Store:
+    """Return a store whose triples stand in the default graph, as in the survey that gives them."""
+    store = ox.Store()
+    for subject, predicate, value in triples:
+        term = ox.NamedNode(value) if isinstance(value, str) else value
+        for where in (ox.DefaultGraph(), ox.NamedNode(graph("survey"))):
+            store.add(ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), term, where))
+    return store
+
+
+@pytest.mark.parametrize(("parts", "values"), [(250, 1), (1, 250), (40, 40)])
+def test_all_pages_together_hold_all_that_is_said_of_parts(parts: int, values: int) -> None:
+    names = [f"{OAK}#{n}" for n in range(parts)]
+    store = in_both(
+        *((OAK, "x:has", name) for name in names),
+        *((name, "x:is", ox.Literal(str(n))) for name in names for n in range(values)),
+    )
+    pages = about(store, OAK).pages
+    assert pages == -(-parts * values // MOST)
+    told = [s for n in range(1, pages + 1) for s in about(store, OAK, page=n).own]
+    found = {ox.Triple(s.subject, s.predicate, s.object) for s in told}
+    assert len(told) == len(found) == parts * (1 + values)
+    assert found == {q.triple for q in store}
+    assert about(store, OAK).counts == {("out", "x:has"): parts}
+
+
+def test_a_page_names_no_more_labels_than_it_may_hold() -> None:
+    names = [(OAK, f"{RDFS}label", ox.Literal(f"{n:04}")) for n in range(5 * MOST)]
+    found = about(in_both(*names), OAK)
+    assert len(found.labels) == len(found.own) == MOST
+    assert all(s.graphs == (ox.NamedNode(graph("survey")),) for s in found.labels)
+
+
+def test_what_is_no_iri_is_known_to_nobody(store: ox.Store) -> None:
+    assert about(store, "no iri", OAK).iri == OAK
+    assert describe(store, ["no iri"], 1, DEFAULT, BASE) is None
+
+
 def test_a_worker_describes_as_the_store_does(with_engine: object) -> None:
     async def program(engine: PoolEngine) -> None:
         found = await engine.describe(DescriptionRequest((f"{BASE}id/none", OAK)))

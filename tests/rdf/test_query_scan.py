@@ -140,8 +140,24 @@ def test_a_comment_at_the_end_declares_and_uses_nothing() -> None:
     "piece",
     ['"\\', '"""\\', "a.", "<a", "'''\\", '\\"""\'', "_", "a-", '""', "(", "1.", "@a-", "?", "\\"],
 )
-def test_any_text_has_an_outline_in_linear_time(piece: str) -> None:
+def test_any_text_is_scanned_in_linear_time(piece: str) -> None:
     # Quadratic reading of two hundred thousand pieces would not end within the test run.
     facts = scan("ASK { " + piece * 200_000)
     assert facts.form is Form.ASK
     assert len(facts.canonical) >= 200_000
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ASK {\n FILTER(now() > ?t) }", ("NOW", 2)),
+        ("ASK {}\n\n{ SERVICE <x:y> {} }", ("SERVICE", 3)),
+        ("SELECT (BNODE() AS ?b) {}", ("BNODE", 1)),
+        ('# NOW()\nASK { ?now a:rand \'UUID()\', <x:now>, """\nRAND()""" }', None),
+        ("PREFIX now: <x:>\nASK { now:uuid ?p 'x'@rand }", None),
+    ],
+)
+def test_the_word_that_makes_an_answer_change_is_found_with_its_line(
+    text: str, found: tuple[str, int] | None
+) -> None:
+    assert scan(text).unsteady == found

@@ -1,33 +1,39 @@
-"""Describing a thing; happens in a worker, by looking things up in the store's indexes.
+"""Describing a thing from the store of a release; happens in a worker.
 
-Nothing here is a text that anybody parses but the engine, and nothing takes time in Python that
-grows with the graph: values are counted by the engine, and read a page at a time.
+However many values a property has, what is done in Python grows with one page of them: short lists
+are read from the index whole, of long ones the store itself counts, sorts and cuts.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
-from gcmgraph.engine.description import LABELS, MOST, Description, statements
+from gcmgraph.engine.description import LABELS, MOST, Description, Statement, statements
 from gcmgraph.rdf.namespaces import DC, DCT, OA, PROV, RDF
+from gcmgraph.rdf.terms import is_iri, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gcmgraph.engine.description import Statement
+    from gcmgraph.rdf.terms import Term
 
-
+Node: TypeAlias = ox.NamedNode | ox.BlankNode
 _Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
 
-_DEFAULT: Final = ox.DefaultGraph()
-_LABELS: Final = [ox.NamedNode(iri) for iri in LABELS]
+#: Quads up to which a list is read whole. A statement stands in the default graph, too.
+_FEW: Final = 4 * MOST
 
-#: Pages that are counted; whoever needs more asks the endpoint.
-_STEPS: Final = 2
+_DEFAULT: Final = ox.DefaultGraph()
+_LABELS: Final = tuple(map(ox.NamedNode, LABELS))
+_QUOTED_FROM, _SOURCE, _CREATOR = map(ox.NamedNode, (PROV.wasQuotedFrom, DCT.source, DC.creator))
+_HAS_SOURCE, _HAS_SELECTOR = map(ox.NamedNode, (OA.hasSource, OA.hasSelector))
+_SELECTED: Final = tuple(map(ox.NamedNode, (OA.exact, OA.start, OA.end)))
+_REIFIED: Final = ox.NamedNode(RDF.subject)
 
 
 def describe(
@@ -38,171 +44,214 @@ def describe(
     ``default`` are the graphs whose union is the default graph, ``base`` is the IRI below which
     the release's own things lie.
     """
-    nodes = [ox.NamedNode(iri) for iri in iris]
+    nodes = [ox.NamedNode(iri) for iri in iris if is_iri(iri)]
+    graphs = frozenset(map(ox.NamedNode, default))
     for node in nodes:
-        if _any(store, node, None, _DEFAULT) or _any(store, None, node, _DEFAULT):
-            return _Describer(store, node, page, _DEFAULT, default).describe(base)
+        if _has(store, node, None, _DEFAULT) or _has(store, None, node, _DEFAULT):
+            return _Describer(store, node, _DEFAULT, graphs).describe(page, base)
     # What nobody speaks of but the catalogue, say, is told from there.
+    others = sorted((graph for graph in store.named_graphs() if graph not in graphs), key=str)
     for node in nodes:
-        graphs = {quad.graph_name for quad in store.quads_for_pattern(node, None, None, None)}
-        if named := sorted(g.value for g in graphs if isinstance(g, ox.NamedNode)):
-            graph = ox.NamedNode(named[0])
-            return _Describer(store, node, page, graph, frozenset(named[:1])).describe(base)
+        for graph in others:
+            if isinstance(graph, ox.NamedNode) and _has(store, node, None, graph):
+                return _Describer(store, node, graph, frozenset([graph])).describe(page, base)
     return None
 
 
-def _any(
+def _has(
     store: ox.Store, subject: ox.NamedNode | None, value: ox.NamedNode | None, graph: _Graph
 ) -> bool:
-    return next(iter(store.quads_for_pattern(subject, None, value, graph)), None) is not None
+    return next(store.quads_for_pattern(subject, None, value, graph), None) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """Statements of which a page shows some: all, where they are few; else a pattern for them."""
+
+    few: list[Statement] | None
+    pattern: str
 
 
 class _Describer:
     """Describes one thing from one graph: the default graph, or another.
 
-    ``among`` are the named graphs of which that is the union; statements come as their quads.
+    ``among`` are the named graphs of which that is the union.
     """
 
     def __init__(
-        self,
-        store: ox.Store,
-        thing: ox.NamedNode,
-        page: int,
-        graph: _Graph,
-        among: frozenset[str],
+        self, store: ox.Store, thing: ox.NamedNode, graph: _Graph, among: frozenset[ox.NamedNode]
     ) -> None:
         self._store = store
         self._thing = thing
-        self._page = page
         self._graph = graph
         self._among = among
-        self._pages = 1
 
-    def describe(self, base: str) -> Description:
-        """Return the description."""
-        counts: dict[tuple[str, str], int] = {}
-        own = list(self._about(counts))
-        incoming = list(self._values(None, self._thing, counts, "in"))
-        if self._page > self._pages:
-            own, incoming = [], []
-        evidence = list(self._evidence(own))
+    def describe(self, page: int, base: str) -> Description:
+        """Return a page of the description; one beyond the last has no statements."""
+        out = _List(self._few(self._thing), f"VALUES ?s {{ {self._thing} }} ?s ?p ?o")
+        parts = self._parts(out)
+        into = _List(self._few(None, None, self._thing), f"?s ?p {self._thing}")
+        counts = [self._counts(each) for each in (out, parts, into)]
+        most = max((number for each in counts for number in each.values()), default=0)
+        own, of_parts, incoming = (
+            sorted(self._values(each, numbers, page), key=_place)
+            for each, numbers in zip((out, parts, into), counts, strict=True)
+        )
+        pages = max(1, -(-most // MOST))
+        evidence = list(self._evidence(own)) if page <= pages else []
         conclusions = list(self._conclusions(incoming))
-        told = (*own, *incoming, *evidence)
-        terms = {term for q in told for term in (q.subject, q.predicate, q.object, q.graph_name)}
-        named = {term for term in terms if isinstance(term, ox.NamedNode)} | {self._thing}
+        named = _named([*own, *of_parts, *incoming, *conclusions]) | {self._thing}
+        named |= {s.object for s in evidence if s.predicate == _HAS_SOURCE}
+        iris = sorted((term for term in named if isinstance(term, ox.NamedNode)), key=str)
         return Description(
             iri=self._thing.value,
             graph=self._graph.value if isinstance(self._graph, ox.NamedNode) else None,
-            page=self._page,
-            pages=self._pages,
-            own=_statements(own),
-            incoming=_statements(incoming),
-            labels=_statements(self._labels(named)),
-            evidence=_statements(evidence),
-            conclusions=_statements(conclusions),
-            counts=counts,
+            page=page,
+            pages=pages,
+            own=(*own, *of_parts),
+            incoming=tuple(incoming),
+            labels=tuple(self._said(iris, _LABELS)),
+            evidence=tuple(evidence),
+            conclusions=tuple(conclusions),
+            counts={("out", p.value): number for p, number in counts[0].items()}
+            | {("in", p.value): number for p, number in counts[2].items()},
             described=frozenset(
                 iri.value
-                for iri in named
-                if not iri.value.startswith(base) and _any(self._store, iri, None, self._graph)
+                for iri in iris
+                if not iri.value.startswith(base) and _has(self._store, iri, None, self._graph)
             ),
         )
 
-    def _about(self, counts: dict[tuple[str, str], int]) -> Iterator[ox.Quad]:
-        """Give this page of the statements about the thing and its parts."""
-        below = f"{self._thing.value}#"
-        level, seen = [self._thing], {self._thing}
-        for _ in range(_STEPS + 1):
-            following = set()
-            for subject in level:
-                for quad in self._values(subject, None, counts, "out"):
-                    yield quad
-                    part = quad.object
-                    if isinstance(part, ox.NamedNode) and part.value.startswith(below):
-                        following.add(part)
-            level = sorted(following - seen, key=str)
-            seen |= following
+    def _few(
+        self,
+        subject: Node | None,
+        predicate: ox.NamedNode | None = None,
+        value: Term | None = None,
+    ) -> list[Statement] | None:
+        """Return all statements of a pattern; ``None`` where they are many."""
+        quads = self._store.quads_for_pattern(subject, predicate, value, None)
+        read = list(islice(quads, _FEW + 1))
+        if len(read) > _FEW:
+            return None
+        return list(self._grouped(read)) if read else []
+
+    def _grouped(self, quads: Iterable[ox.Quad]) -> Iterator[Statement]:
+        return statements(quad for quad in quads if quad.graph_name in self._among)
+
+    def _parts(self, out: _List) -> _List:
+        """Return what is said of the parts of the thing, and of their parts."""
+        start = literal(f"{self._thing.value}#")
+        pattern = f"""{{ SELECT DISTINCT ?s WHERE {{
+          {{ {self._thing} ?p1 ?s }}
+          UNION {{ {self._thing} ?p1 ?part FILTER(isIRI(?part) && STRSTARTS(STR(?part), {start}))
+                   ?part ?p2 ?s }}
+          FILTER(isIRI(?s) && STRSTARTS(STR(?s), {start}))
+        }} }} ?s ?p ?o"""
+        found: dict[ox.NamedNode, list[Statement]] = {}
+        latest = out.few
+        for _ in range(2):
+            if latest is None:
+                break
+            parts = dict.fromkeys(part for part in self._parts_in(latest) if part not in found)
+            said = {part: self._few(part) for part in islice(parts, MOST)}
+            few = {part: some for part, some in said.items() if some is not None}
+            is_all = len(few) == len(parts)
+            found |= few
+            latest = [s for some in few.values() for s in some] if is_all else None
+        if latest is None:
+            return _List(None, pattern)
+        return _List([s for some in found.values() for s in some], pattern)
+
+    def _parts_in(self, told: Iterable[Statement]) -> Iterator[ox.NamedNode]:
+        start = f"{self._thing.value}#"
+        for s in told:
+            if isinstance(s.object, ox.NamedNode) and s.object.value.startswith(start):
+                yield s.object
+
+    def _counts(self, listed: _List) -> Counter[ox.NamedNode]:
+        """Return how many statements there are of each property."""
+        if listed.few is not None:
+            return Counter(s.predicate for s in listed.few)
+        text = f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ {listed.pattern} }} GROUP BY ?p"
+        return Counter({row["p"]: int(row["n"].value) for row in self._select(text)})
 
     def _values(
-        self,
-        subject: ox.NamedNode | None,
-        value: ox.NamedNode | None,
-        counts: dict[tuple[str, str], int],
-        way: str,
-    ) -> Iterator[ox.Quad]:
-        """Give this page of what is said of a subject, or with a value."""
-        few = list(islice(self._quads(subject, None, value), MOST + 1))
-        if len(few) <= MOST:
-            # Nothing of so few needs a second page; most things are told of in one look.
-            if self._thing in (subject, value):
-                triples = {quad.triple for quad in few}
-                counts |= Counter((way, triple.predicate.value) for triple in triples)
-            yield from few if self._page == 1 else ()
+        self, listed: _List, counts: Counter[ox.NamedNode], page: int
+    ) -> Iterator[Statement]:
+        """Give a page's part of each property's statements."""
+        start = (page - 1) * MOST
+        if listed.few is not None:
+            by_predicate: dict[ox.NamedNode, list[Statement]] = {}
+            for s in listed.few:
+                by_predicate.setdefault(s.predicate, []).append(s)
+            for values in by_predicate.values():
+                yield from sorted(values, key=_place)[start : start + MOST]
             return
-        pattern = f"{subject or '?x'} ?p {value or '?x'}"
-        rows = self._ask(f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ {pattern} }} GROUP BY ?p")
-        for predicate, number in sorted(((r["p"], int(r["n"].value)) for r in rows), key=str):
-            if self._thing in (subject, value):
-                counts[way, predicate.value] = number
-            self._pages = max(self._pages, -(-number // MOST))
-            start = (self._page - 1) * MOST
-            if start < number:
-                for row in self._ask(
-                    f"SELECT ?x WHERE {{ {pattern.replace('?p', str(predicate))} }} "
-                    "ORDER BY isLiteral(?x) STR(?x) LANG(?x) STR(DATATYPE(?x)) "
-                    f"LIMIT {MOST} OFFSET {start}"
-                ):
-                    yield from self._quads(subject or row["x"], predicate, value or row["x"])
+        for predicate, count in counts.items():
+            if count > start:
+                text = f"""SELECT ?s ?o WHERE {{ VALUES ?p {{ {predicate} }} {listed.pattern} }}
+                    ORDER BY STR(?s) STR(?o) LANG(?o) STR(DATATYPE(?o)) ?o
+                    LIMIT {MOST} OFFSET {start}"""
+                for row in self._select(text):
+                    yield from self._grouped(
+                        self._store.quads_for_pattern(
+                            row["s"], predicate, row["o"] or self._thing, None
+                        )
+                    )
 
-    def _evidence(self, own: list[ox.Quad]) -> Iterator[ox.Quad]:
-        """Give what is said of the excerpts behind the thing, and who made their documents."""
-        quoted = {q.object for q in own if q.predicate.value == PROV.wasQuotedFrom}
-        sources = {q.object for q in own if q.predicate.value == DCT.source}
-        for excerpt in (self._thing, *sorted(quoted, key=str)):
-            for predicate in (OA.hasSource, OA.hasSelector):
-                for quad in self._facts(excerpt, predicate):
-                    yield quad
-                    if predicate == OA.hasSource:
-                        sources.add(quad.object)
-                        continue
-                    for fact in (OA.exact, OA.start, OA.end):
-                        yield from self._facts(quad.object, fact)
-        for source in sorted(sources, key=str):
-            yield from self._facts(source, DC.creator)
+    def _select(self, text: str) -> Any:
+        return self._store.query(text, default_graph=self._graph)
 
-    def _conclusions(self, incoming: list[ox.Quad]) -> Iterator[ox.Quad]:
-        """Give what is said of statements about the thing (RDF 1.1 Semantics, D.1)."""
-        for quad in incoming:
-            if quad.predicate.value == RDF.subject and isinstance(quad.subject, ox.NamedNode):
-                yield from self._quads(quad.subject, None, None)
+    def _said(
+        self, subjects: Iterable[Node], predicates: Iterable[ox.NamedNode | None]
+    ) -> Iterator[Statement]:
+        """Give what is said of some with some properties; of what is long, the first page."""
+        for subject in subjects:
+            for predicate in predicates:
+                found = self._few(subject, predicate)
+                yield from self._first(subject, predicate) if found is None else found
 
-    def _labels(self, iris: Iterable[ox.NamedNode]) -> Iterator[ox.Quad]:
-        for iri in iris:
-            for predicate in _LABELS:
-                yield from self._quads(iri, predicate, None)
+    def _first(self, subject: Node, predicate: ox.NamedNode | None) -> Iterator[Statement]:
+        quads = self._store.quads_for_pattern(subject, predicate, None, self._graph)
+        for quad in islice(quads, MOST):
+            yield from self._grouped(
+                self._store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+            )
 
-    def _facts(self, subject: object, predicate: str) -> Iterator[ox.Quad]:
-        if isinstance(subject, ox.NamedNode):
-            yield from self._quads(subject, ox.NamedNode(predicate), None)
+    def _evidence(self, own: list[Statement]) -> Iterator[Statement]:
+        """Give what tells of the excerpts, and who made their sources."""
+        excerpts = [self._thing, *_objects(own, _QUOTED_FROM)]
+        found = list(self._said(excerpts, (_HAS_SOURCE, _HAS_SELECTOR)))
+        yield from found
+        yield from self._said(_objects(found, _HAS_SELECTOR), _SELECTED)
+        sources = [*_objects(found, _HAS_SOURCE), *_objects(own, _SOURCE)]
+        yield from self._said(dict.fromkeys(sources), (_CREATOR,))
 
-    def _quads(
-        self,
-        subject: ox.NamedNode | None,
-        predicate: ox.NamedNode | None,
-        value: ox.NamedNode | None,
-    ) -> Iterator[ox.Quad]:
-        """Give what the graphs say that are read."""
-        for quad in self._store.quads_for_pattern(subject, predicate, value, None):
-            graph = quad.graph_name
-            if isinstance(graph, ox.NamedNode) and graph.value in self._among:
-                yield quad
-
-    def _ask(self, text: str) -> ox.QuerySolutions:
-        found = self._store.query(text, default_graph=self._graph)
-        assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - a SELECT
-        return found
+    def _conclusions(self, incoming: list[Statement]) -> Iterator[Statement]:
+        """Give what is said of the statements about the thing that are things themselves."""
+        for s in incoming:
+            if s.predicate == _REIFIED and isinstance(s.subject, ox.NamedNode | ox.BlankNode):
+                yield from sorted(self._said((s.subject,), (None,)), key=_place)
 
 
-def _statements(quads: Iterable[ox.Quad]) -> tuple[Statement, ...]:
-    """Bring together the graphs of each statement, in a fixed order."""
-    return tuple(statements(sorted(quads, key=str)))
+def _objects(told: Iterable[Statement], predicate: ox.NamedNode) -> list[Node]:
+    """Return the things that are values of a property."""
+    return [
+        s.object
+        for s in told
+        if s.predicate == predicate and isinstance(s.object, ox.NamedNode | ox.BlankNode)
+    ]
+
+
+def _named(told: Iterable[Statement]) -> set[Term]:
+    named: set[Term] = set()
+    for s in told:
+        named.update((s.subject, s.predicate, s.object), s.graphs)
+    return named
+
+
+def _place(statement: Statement) -> tuple[str, ...]:
+    """Return what sorts statements: by IRI; literals by text, language and datatype."""
+    value = statement.object
+    after = (value.language or "", value.datatype.value) if isinstance(value, ox.Literal) else ()
+    return (statement.subject.value, statement.predicate.value, value.value, *after)

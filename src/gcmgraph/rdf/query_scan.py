@@ -46,6 +46,13 @@ class UndeclaredPrefix(NamedTuple):
     column: int
 
 
+class Unsteady(NamedTuple):
+    """A word by which the same query may have another answer the next time, and its line."""
+
+    word: str
+    line: int
+
+
 class Service(NamedTuple):
     """A service that a query calls.
 
@@ -232,6 +239,18 @@ class QueryFacts:
             line = self._text.count("\n", 0, start) + 1
             return UndeclaredPrefix(prefix, line, start - line_start + 1)
         return None
+
+    @cached_property
+    def unsteady(self) -> Unsteady | None:
+        """The first word that makes a query volatile, in capitals; ``None`` where none does."""
+        if not self.volatile:
+            return None
+        words = {"SERVICE", *_VOLATILE}
+        for match in _TOKENS.finditer(self._text, 0, self._end):
+            if (word := match[1].upper()) in words:
+                return Unsteady(word, self._text.count("\n", 0, match.start(1)) + 1)
+        # A call that only the engine's own reading sees.
+        return Unsteady("SERVICE", 1)
 
 
 def scan(text: str) -> QueryFacts:

@@ -41,7 +41,7 @@ def test_what_is_stated_is_not_inferred(tmp_path: Path) -> None:
     assert run(tmp_path, "CONSTRUCT WHERE { ?a :next ?b }") == set()
 
 
-def test_the_tiny_project_infers(example: Example) -> None:
+def test_the_example_project_infers(example: Example) -> None:
     assert len(example.check().graphs["inferred"]) == 3
 
 

@@ -79,7 +79,7 @@ def test_an_exception_of_the_reference_engine_is_a_verdict() -> None:
         reference_validate(DATA, shapes.encode())
 
 
-def test_the_tiny_project_conforms_in_both_engines(example: Example) -> None:
+def test_the_example_project_conforms_in_both_engines(example: Example) -> None:
     from gcmgraph.publish.pipeline import check
 
     checked = check(example.project, lambda _: None, thorough=True)

@@ -15,6 +15,7 @@ from gcmgraph.errors import RuleError
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.read.sources import shorten
 from gcmgraph.rdf.graphs import Graph, quads
+from gcmgraph.rdf.query_scan import scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
 #: Rounds after which rules count as restless; a chain this long is no chain of ours.
 ROUNDS: Final = 50
 
-_MASKED: Final = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
-    r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|#[^\n]*'
-)
-#: Neither the network nor chance nor the clock may decide what a release holds.
-_REFUSED: Final = re.compile(r"(?<![:?$\w])(service\b|(?:now|rand|uuid|struuid)\s*\()", re.I)
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
 
 
@@ -74,12 +69,11 @@ def read_query(path: Path, root: Path) -> str:
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise RuleError(f"{where} is not UTF-8 (byte {error.start}).") from None
-    masked = _MASKED.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
-    if match := _REFUSED.search(masked):
-        line = masked.count("\n", 0, match.start()) + 1
+    # Neither the network nor chance nor the clock may decide what a release holds.
+    if found := scan(text).unsteady:
         raise RuleError(
-            f"{where}, line {line}: {match[1].strip('( ').upper()} may not stand here; the "
-            "same files must always give the same graph."
+            f"{where}, line {found.line}: {found.word} may not stand here; the same files must "
+            "always give the same graph."
         )
     return text
 
