@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gcmgraph.engine.cache import CachedEngine
+from gcmgraph.engine.description import DescriptionRequest
 from gcmgraph.engine.protocol import Answer, Query
 from gcmgraph.errors import EngineBusyError, EngineError, QuerySyntaxError, QueryTimeoutError
 from gcmgraph.rdf import formats
@@ -26,6 +27,7 @@ class Echo:
     def __init__(self, size: int = 10) -> None:
         self.size = size
         self.asked: list[Query] = []
+        self.described: list[DescriptionRequest] = []
         self.cancelled = 0
         self.errors: list[Exception] = []
         self.go = asyncio.Event()
@@ -51,6 +53,12 @@ class Echo:
         file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - the answer's
         file.write(str(number).encode().ljust(self.size, b"."))
         return Answer(query.format, file)
+
+    async def describe(self, request: DescriptionRequest) -> None:
+        self.described.append(request)
+        await self.go.wait()
+        if self.errors:
+            raise self.errors.pop(0)
 
 
 def running(program: Callable[[], Awaitable[None]]) -> None:
@@ -250,5 +258,65 @@ def test_those_who_wait_when_it_stops_are_told() -> None:
         await engine.stop()
         with pytest.raises(EngineError, match="ended"):
             await task
+
+    running(program)
+
+
+async def describing(engine: CachedEngine, *clients: str) -> list[asyncio.Task[object]]:
+    """Begin to have a thing described, and return when all wait."""
+    requests = (DescriptionRequest(("x:oak",), 1, client) for client in clients)
+    tasks = [asyncio.create_task(engine.describe(request)) for request in requests]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    return list(tasks)
+
+
+def test_a_thing_is_described_once_for_all_who_ask_at_the_same_time() -> None:
+    async def program() -> None:
+        echo = Echo()
+        engine = CachedEngine(echo, "r", 64 * KIB)
+        echo.go.clear()
+        first, *others = await describing(engine, "a", "b", "c")
+        # Whoever goes takes nothing from the others.
+        first.cancel()
+        await asyncio.sleep(0)
+        echo.go.set()
+        await asyncio.gather(*others)
+        assert (len(echo.described), engine.shared) == (1, 2)
+        await engine.describe(DescriptionRequest(("x:oak",), 2))
+        await engine.describe(DescriptionRequest(("x:oak",)))
+        assert [request.page for request in echo.described] == [1, 2, 1]
+
+    running(program)
+
+
+def test_where_anothers_turn_to_describe_did_not_come_ours_may() -> None:
+    async def program() -> None:
+        echo = Echo()
+        engine = CachedEngine(echo, "r", 64 * KIB)
+        echo.errors.append(EngineBusyError("full", "queue"))
+        echo.go.clear()
+        first, second = await describing(engine, "a", "b")
+        echo.go.set()
+        with pytest.raises(EngineBusyError):
+            await first
+        assert await second is None
+        assert [request.client for request in echo.described] == ["a", "b"]
+
+    running(program)
+
+
+def test_what_goes_wrong_when_all_have_gone_is_nobodys_business() -> None:
+    async def program() -> None:
+        echo = Echo()
+        engine = CachedEngine(echo, "r", 64 * KIB)
+        echo.errors.append(EngineError("gone"))
+        echo.go.clear()
+        (only,) = await describing(engine, "a")
+        only.cancel()
+        await asyncio.sleep(0)
+        echo.go.set()
+        await engine.stop()
+        assert only.cancelled()
 
     running(program)

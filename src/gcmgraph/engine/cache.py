@@ -8,6 +8,7 @@ a very large one is shared by those who wait for it, through its file, and then 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
@@ -60,6 +61,7 @@ class CachedEngine:
         self._kept: OrderedDict[bytes, Answer] = OrderedDict()
         self._running: dict[bytes, _Evaluation] = {}
         self._tasks: set[asyncio.Task[Answer]] = set()
+        self._describing: dict[tuple[tuple[str, ...], int], asyncio.Task[Description | None]] = {}
 
     def __len__(self) -> int:
         """Return how many answers are in memory."""
@@ -80,14 +82,35 @@ class CachedEngine:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._engine.stop()
+        # The engine has told them that it has stopped.
+        await asyncio.gather(*self._describing.values(), return_exceptions=True)
         for kept in self._kept.values():
             kept.close()
         self._kept.clear()
         self.bytes = 0
 
     async def describe(self, request: DescriptionRequest) -> Description | None:
-        """Describe a thing; what is made of it is kept elsewhere."""
-        return await self._engine.describe(request)
+        """Describe a thing, once for all who ask at the same time.
+
+        What is made of it is kept by those who make it: a document takes less than what it says.
+        """
+        key = (request.iris, request.page)
+        while (running := self._describing.get(key)) is not None:
+            # Where it was another's turn that did not come, ours may.
+            with contextlib.suppress(EngineBusyError):
+                found = await asyncio.shield(running)
+                self.shared += 1
+                return found
+        task = asyncio.create_task(self._engine.describe(request))
+        self._describing[key] = task
+
+        def forget(done: asyncio.Task[Description | None]) -> None:
+            del self._describing[key]
+            # All who waited may have gone; what went wrong is nobody's business then.
+            _ = done.cancelled() or done.exception()
+
+        task.add_done_callback(forget)
+        return await asyncio.shield(task)
 
     async def query(self, query: Query) -> Answer:
         """Answer a query, whole; see ``Engine.query``."""
