@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gcmgraph.publish.pipeline import Checked
 
 ROOT = Path(__file__).parents[1]
+PUBLISHED = Path(__file__).parent / "published"
 
 #: The UN's own RDF is no part of the project; tests that need it skip where it is absent.
 UN = Path(os.environ.get("GCMGRAPH_UN", ROOT.parent / "shared" / "un"))
@@ -49,9 +50,14 @@ def real_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def example_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Release the example project, and return the folder."""
-    out = tmp_path_factory.mktemp("releases")
-    return pipeline.build(Project.open(EXAMPLE), out, lambda _: None).path
+    """Release the example project with all that ``tests/published`` adds; return the folder."""
+    folder = tmp_path_factory.mktemp("published")
+    example = Example(shutil.copytree(EXAMPLE, folder / "example"))
+    for name, added in (("data/catalog.ttl", "catalog"), ("ontology/rivers.ttl", "ontology")):
+        # The dataset is found at the base, as that of the real project is.
+        text = (example.root / name).read_text("utf-8").replace("example/dataset>", "example/>")
+        example.write(name, text + (PUBLISHED / f"{added}.ttl").read_text("utf-8"))
+    return pipeline.build(example.project, folder / "releases", lambda _: None).path
 
 
 @pytest.fixture(scope="session")

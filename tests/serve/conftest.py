@@ -38,13 +38,6 @@ def sample(release: Path) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="session")
-def real(real_release: Path) -> Iterator[Client]:
-    """Return a client of the real project's server."""
-    with serving(create_app(Settings(release=real_release, workers=2))) as client:
-        yield client
-
-
-@pytest.fixture(scope="session")
 def published(example_release: Path) -> Iterator[Client]:
     """Return a client of a server of the example project, with all that a release has."""
     with serving(create_app(Settings(release=example_release, workers=2))) as client:
