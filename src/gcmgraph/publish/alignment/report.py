@@ -17,11 +17,11 @@ import pyoxigraph as ox
 from gcmgraph.errors import ProjectError
 from gcmgraph.manifest import sha256_of
 from gcmgraph.publish.describe.context import make_context
+from gcmgraph.publish.read.files import checksum
 from gcmgraph.publish.write.dumps import write_triples
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import Graph, triple
-from gcmgraph.rdf.namespaces import DCT, EARL, PROV, RDF, SPDX, XSD
-from gcmgraph.rdf.terms import typed
+from gcmgraph.rdf.namespaces import DCT, EARL, PROV, RDF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -120,18 +120,11 @@ def as_graph(
         triple(report, PROV.wasDerivedFrom, facts.iri),
     }
     for number, (name, digest) in enumerate(sorted(files.items()), 1):
-        file, checksum = f"{report}#file-{number}", f"{report}#file-{number}-sha256"
+        file = f"{report}#file-{number}"
         found |= {
             triple(report, PROV.wasDerivedFrom, file),
             triple(file, DCT.identifier, ox.Literal(name)),
-            triple(file, SPDX.checksum, checksum),
-            triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
-            triple(
-                checksum,
-                SPDX.checksumValue,
-                typed(digest, XSD.hexBinary),
-            ),
-        }
+        } | checksum(file, f"{file}-sha256", digest)
     numbers = count(1)
     for one in alignments:
         for test, outcome, subject, about in _assertions(one):

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from gcmgraph.errors import ProjectError, RdfSyntaxError
 from gcmgraph.project import CATALOG, CURATION, ONTOLOGY, REFERENCE, REPORT, SHAPES, Project
+from gcmgraph.publish.read.files import syntax_error
 from gcmgraph.publish.read.locate import Locator, first_blank_node, relative
 from gcmgraph.rdf.graphs import Graph, Node, Term, objects, quads, subjects
 from gcmgraph.rdf.namespaces import DCAT, DCT, PREFIXES, RDF, SH, VANN, VOID, XSD
@@ -125,10 +126,7 @@ def _parse(path: Path, root: Path, graph: str) -> Graph:
             q.triple for q in ox.parse(data, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
         }
     except SyntaxError as error:
-        what = re.sub(r"^Parser error at [^:]*: ", "", error.msg)
-        raise RdfSyntaxError(
-            f"{where}, line {error.lineno}, column {error.offset}: {what.rstrip('.')}."
-        ) from None
+        raise syntax_error(where, error) from None
     if graph not in _BLANK_NODES_ALLOWED and any(_is_blank(t) for t in triples):
         line = first_blank_node(data.decode("utf-8"))
         raise RdfSyntaxError(

@@ -21,10 +21,10 @@ import pyoxigraph as ox
 
 from gcmgraph.errors import ProjectError, RdfSyntaxError
 from gcmgraph.publish.read.assemble import skolemize
+from gcmgraph.publish.read.files import checksum, syntax_error
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import RDF_FORMATS, Graph, triple
-from gcmgraph.rdf.namespaces import DCAT, DCT, OWL, PROV, RDF, SKOS, SPDX, VOID, XSD
-from gcmgraph.rdf.terms import typed
+from gcmgraph.rdf.namespaces import DCAT, DCT, OWL, PROV, RDF, SKOS, VOID
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -112,9 +112,7 @@ def parse(path: Path, data: bytes, base: str) -> Graph:
     try:
         return {q.triple for q in ox.parse(data, format=RDF_FORMATS[fmt], base_iri=base)}
     except SyntaxError as error:
-        place = "" if error.lineno is None else f", line {error.lineno}, column {error.offset}"
-        what = re.sub(r"^Parser error at [^:]*: ", "", error.msg)
-        raise RdfSyntaxError(f"{path}{place}: {what.rstrip('.')}.") from None
+        raise syntax_error(str(path), error) from None
     except ValueError as error:
         raise RdfSyntaxError(f"{path}: {str(error).rstrip('.')}.") from None
 
@@ -142,20 +140,12 @@ def describe_external(dataset: ExternalDataset, facts: DatasetFacts) -> Graph:
     """Return where a dataset's graph is from: file, checksum, licence."""
     graph = facts.graph_iri(dataset.name)
     file = f"{graph}#file"
-    checksum = f"{graph}#sha256"
     found: Graph = {
         triple(graph, PROV.wasDerivedFrom, file),
         triple(file, RDF.type, PROV.Entity),
         triple(file, DCT.identifier, ox.Literal(dataset.file)),
-        triple(file, SPDX.checksum, checksum),
-        triple(checksum, RDF.type, SPDX.Checksum),
-        triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
-        triple(
-            checksum,
-            SPDX.checksumValue,
-            typed(dataset.sha256, XSD.hexBinary),
-        ),
     }
+    found |= checksum(file, f"{graph}#sha256", dataset.sha256)
     return found | licensed(graph, dataset.license) | licensed(file, dataset.license)
 
 

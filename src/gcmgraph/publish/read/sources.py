@@ -39,8 +39,9 @@ from gcmgraph.project import (
     SHAPES,
     Project,
 )
+from gcmgraph.publish.read.files import checksum
 from gcmgraph.rdf.graphs import Graph, triple
-from gcmgraph.rdf.namespaces import DC, DCT, FOAF, PROV, RDF, SPDX, XSD
+from gcmgraph.rdf.namespaces import DC, DCT, FOAF, PROV, RDF, XSD
 from gcmgraph.rdf.terms import typed
 
 SIDECAR: Final = "source.toml"
@@ -155,7 +156,6 @@ def read_source(folder: Path, iri: str) -> Source:
 
 def describe(source: Source) -> Graph:
     """Return what the sidecar records about a document, as triples."""
-    checksum = f"{source.iri}#sha256"
     language = source.language
 
     def text(value: str) -> ox.Literal:
@@ -171,15 +171,12 @@ def describe(source: Source) -> Graph:
         (DCT.date, typed(source.received.isoformat(), XSD.date)),
         (DC.rights, text(source.rights)),
         (DCT.extent, typed(len(source.text), XSD.integer)),
-        (SPDX.checksum, checksum),
     ]
     if source.page:
         facts.append((DCT.source, source.page))
-    return {triple(source.iri, predicate, value) for predicate, value in facts} | {
-        triple(checksum, RDF.type, SPDX.Checksum),
-        triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
-        triple(checksum, SPDX.checksumValue, typed(source.sha256, XSD.hexBinary)),
-    }
+    return {triple(source.iri, predicate, value) for predicate, value in facts} | checksum(
+        source.iri, f"{source.iri}#sha256", source.sha256
+    )
 
 
 def _read_text(path: Path, recorded: str, sidecar: Path) -> str:

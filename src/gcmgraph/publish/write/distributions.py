@@ -20,6 +20,7 @@ from gcmgraph.publish.describe.catalog import MEDIA_TYPES, distribution, distrib
 from gcmgraph.publish.describe.context import dump
 from gcmgraph.publish.describe.statistics import number
 from gcmgraph.publish.read.external import licensed
+from gcmgraph.publish.read.files import checksum
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.read.sources import describe
 from gcmgraph.publish.write.dumps import write_triples
@@ -27,7 +28,7 @@ from gcmgraph.publish.write.frames import read_frame
 from gcmgraph.publish.write.tables import title_of
 from gcmgraph.rdf import formats, jsonld
 from gcmgraph.rdf.graphs import Graph, iri_of, objects, subjects, triple
-from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, RDF, RDFS, SKOS, SPDX, VOID, XSD
+from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, RDF, RDFS, SKOS, VOID, XSD
 from gcmgraph.rdf.terms import typed
 
 if TYPE_CHECKING:
@@ -146,13 +147,8 @@ def _words(project: Project, dataset: Dataset, entry: FileEntry) -> tuple[str, s
 
 def _sizes(iri: str, entry: FileEntry) -> Graph:
     """Return a file's size in bytes, its checksum, and how it is compressed."""
-    found = {
-        triple(iri, DCAT.byteSize, typed(entry.bytes, XSD.nonNegativeInteger)),
-        triple(iri, SPDX.checksum, f"{iri}#sha256"),
-        triple(f"{iri}#sha256", RDF.type, SPDX.Checksum),
-        triple(f"{iri}#sha256", SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
-        triple(f"{iri}#sha256", SPDX.checksumValue, typed(entry.sha256, XSD.hexBinary)),
-    }
+    found = checksum(iri, f"{iri}#sha256", entry.sha256)
+    found.add(triple(iri, DCAT.byteSize, typed(entry.bytes, XSD.nonNegativeInteger)))
     for compression in formats.COMPRESSIONS:
         if compression.name == entry.compression:
             found.add(triple(iri, DCAT.compressFormat, MEDIA_TYPES + compression.media_type))
