@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
     options.project(parser)
     parser.add_argument(
         "files", type=Path, nargs="+", metavar="FILE", help="RDF file that the portal publishes"
@@ -24,7 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command, and return its exit status."""
     from gcmgraph.project import Project
     from gcmgraph.publish.alignment.compare import align, read_files
     from gcmgraph.publish.alignment.report import as_text, write_report

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
     options.project(parser)
     parser.add_argument(
         "--thorough",
@@ -22,7 +21,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command, and return its exit status."""
     from gcmgraph.project import Project
     from gcmgraph.publish.pipeline import check
     from gcmgraph.publish.write.contents import check_contents

@@ -15,12 +15,10 @@ UNACCOUNTED: Final = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
     options.project(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command, and return its exit status."""
     from rich.console import Console
     from rich.table import Table
 

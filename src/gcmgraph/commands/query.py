@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
     options.project(parser)
     parser.add_argument("file", metavar="FILE", help="file that holds the query; - reads it")
     options.release(parser)
@@ -28,7 +27,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command, and return its exit status."""
     from gcmgraph.engine.inline import InlineEngine, gives_graph
     from gcmgraph.manifest import Manifest
 

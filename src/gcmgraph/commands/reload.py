@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
     parser.description = (
         "Have the server take up the newest release, without dropping a request; SIGHUP to its "
         "process does the same. Servers are found by their control sockets, so run it on the same "
@@ -24,7 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command, and return its exit status."""
     from gcmgraph.serve.process.control import ask
 
     is_refused = False

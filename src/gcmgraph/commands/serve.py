@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
     options.project(parser)
     options.release(parser)
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
@@ -21,7 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command, and return its exit status."""
     import pydantic
 
     from gcmgraph.serve.process.server import run

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
     parser.description = (
         "Say how the server is: which release it serves since when, what it does now. Servers are "
         "found by their control sockets, so run it on the same machine and as the same user."
@@ -25,7 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command, and return its exit status."""
     found = [status for _, status in options.servers(arguments)]
     for status in found:
         if arguments.json:

@@ -47,7 +47,7 @@ def description_query(manifest: Manifest, endpoint: str, *, is_federated: bool =
     described = {manifest.iri: f"{endpoint}#default-graph"} | graphs
     statements = list(_statements(manifest, endpoint, graphs))
     if is_federated:
-        statements.append((endpoint, SD.feature, _node(SD.BasicFederatedQuery)))
+        statements.append((endpoint, SD.feature, NamedNode(SD.BasicFederatedQuery)))
     rows = "\n".join(f"({iri(s)} {iri(p)} {o})" for s, p, o in statements)
     patterns = [f"{{ VALUES (?s ?p ?o) {{ {rows} }} }}"]
     catalog = next((graph.iri for graph in manifest.graphs if graph.name == CATALOG), None)
@@ -68,37 +68,33 @@ def _statements(
 ) -> Iterator[tuple[str, str, Term]]:
     """Say what the server knows of itself."""
     dataset, default = f"{endpoint}#dataset", f"{endpoint}#default-graph"
-    yield endpoint, RDF.type, _node(SD.Service)
-    yield endpoint, SD.endpoint, _node(endpoint)
-    yield endpoint, SD.supportedLanguage, _node(SD.SPARQL11Query)
+    yield endpoint, RDF.type, NamedNode(SD.Service)
+    yield endpoint, SD.endpoint, NamedNode(endpoint)
+    yield endpoint, SD.supportedLanguage, NamedNode(SD.SPARQL11Query)
     for format_ in (*formats.RESULTS, *formats.TRIPLES):
         if format_.iri:
-            yield endpoint, SD.resultFormat, _node(format_.iri)
-    yield endpoint, SD.defaultEntailmentRegime, _node(_SIMPLE)
-    yield endpoint, SD.defaultDataset, _node(dataset)
-    yield endpoint, SD.availableGraphs, _node(dataset)
+            yield endpoint, SD.resultFormat, NamedNode(format_.iri)
+    yield endpoint, SD.defaultEntailmentRegime, NamedNode(_SIMPLE)
+    yield endpoint, SD.defaultDataset, NamedNode(dataset)
+    yield endpoint, SD.availableGraphs, NamedNode(dataset)
     for class_ in (SD.Dataset, SD.GraphCollection, VOID.Dataset):
-        yield dataset, RDF.type, _node(class_)
-    yield dataset, VOID.sparqlEndpoint, _node(endpoint)
+        yield dataset, RDF.type, NamedNode(class_)
+    yield dataset, VOID.sparqlEndpoint, NamedNode(endpoint)
     yield dataset, VOID.triples, typed(manifest.triples, XSD.integer)
     yield dataset, DCT.title, Literal(manifest.title)
-    yield dataset, DCT.license, _node(manifest.license)
+    yield dataset, DCT.license, NamedNode(manifest.license)
     yield dataset, DCT.identifier, Literal(manifest.identity)
-    yield dataset, DCT.isVersionOf, _node(manifest.iri)
-    yield dataset, SD.defaultGraph, _node(default)
-    yield default, RDF.type, _node(SD.Graph)
-    yield default, RDF.type, _node(VOID.Dataset)
+    yield dataset, DCT.isVersionOf, NamedNode(manifest.iri)
+    yield dataset, SD.defaultGraph, NamedNode(default)
+    yield default, RDF.type, NamedNode(SD.Graph)
+    yield default, RDF.type, NamedNode(VOID.Dataset)
     yield default, VOID.triples, typed(manifest.triples, XSD.integer)
     for graph in manifest.graphs:
         entry, node = f"{endpoint}#named-{graph.name}", graphs[graph.iri]
-        yield dataset, SD.namedGraph, _node(entry)
-        yield entry, RDF.type, _node(SD.NamedGraph)
-        yield entry, SD.name, _node(graph.iri)
-        yield entry, SD.graph, _node(node)
-        yield node, RDF.type, _node(SD.Graph)
-        yield node, RDF.type, _node(VOID.Dataset)
+        yield dataset, SD.namedGraph, NamedNode(entry)
+        yield entry, RDF.type, NamedNode(SD.NamedGraph)
+        yield entry, SD.name, NamedNode(graph.iri)
+        yield entry, SD.graph, NamedNode(node)
+        yield node, RDF.type, NamedNode(SD.Graph)
+        yield node, RDF.type, NamedNode(VOID.Dataset)
         yield node, VOID.triples, typed(graph.triples, XSD.integer)
-
-
-def _node(value: str) -> NamedNode:
-    return NamedNode(value)
