@@ -81,31 +81,32 @@ _UPDATES: Final = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 )
 
-_LOCAL: Final = r":(?: [\w\-:%\u00B7]++ | \\. | \.++(?=[\w\-:%\u00B7\\]) )*+"
+# Groups are atomic, not possessive: Python before 3.11.5 goes back into possessive ones.
+_LOCAL: Final = r":(?>(?: [\w\-:%\u00B7]++ | \\. | \.++(?=[\w\-:%\u00B7\\]) )*)"
 _STRING: Final = r"""
-    \"{3}(?: [^"\\]++ | \\. | "(?!"") )*+\"{3}  |  '{3}(?: [^'\\]++ | \\. | '(?!'') )*+'{3}
-  | "(?!"")(?: [^"\\\r\n]++ | \\. )*+"  |  ""(?!")
-  | '(?!'')(?: [^'\\\r\n]++ | \\. )*+'  |  ''(?!')
+    \"{3}(?>(?: [^"\\]++ | \\. | "(?!"") )*)\"{3}  |  '{3}(?>(?: [^'\\]++ | \\. | '(?!'') )*)'{3}
+  | "(?!"")(?>(?: [^"\\\r\n]++ | \\. )*)"  |  ""(?!")
+  | '(?!'')(?>(?: [^'\\\r\n]++ | \\. )*)'  |  ''(?!')
 """
-_SPACE: Final = r"(?: [ \t\r\n]++ | \#[^\r\n]*+ )*+"
+_SPACE: Final = r"(?>(?: [ \t\r\n]++ | \#[^\r\n]*+ )*)"
 # The frequent comes first. A string or IRI that does not end is taken up to where it would have
 # to end, so that no text is looked at twice; the query is no query then, or one that only the
 # engine's own reading allows.
 _TOKEN: Final = rf"""
     [{{}}\[\];,*/+\-(=] | \.(?![0-9]) | \)(?!>>) | !=?+
-  | [^\W\d_][\w\-.\u00B7]*+(?: {_LOCAL} )?+ | _(?: {_LOCAL} | [\w\-.\u00B7]*+ )
+  | [^\W\d_][\w\-.\u00B7]*+(?>(?: {_LOCAL} )?) | _(?: {_LOCAL} | [\w\-.\u00B7]*+ )
   | [?$]\w++
-  | <(?: [^<>"{{}}|^`\\\x00-\x20]++ | \\u[0-9A-Fa-f]{{4}} | \\U[0-9A-Fa-f]{{8}} )*+>
-  | (?: [0-9]++(?:\.[0-9]*+)?+ | \.[0-9]++ )(?: [eE][+-]?[0-9]++ )?+
+  | <(?>(?: [^<>"{{}}|^`\\\x00-\x20]++ | \\u[0-9A-Fa-f]{{4}} | \\U[0-9A-Fa-f]{{8}} )*)>
+  | (?: [0-9]++(?>(?:\.[0-9]*+)?) | \.[0-9]++ )(?>(?: [eE][+-]?[0-9]++ )?)
   | {_LOCAL}
   | {_STRING}
   | (?: "{{3}} | '{{3}} ) .*+ | ["'] [^\r\n]*+
-  | @[A-Za-z]++(?:-[A-Za-z0-9]++)*+
+  | @[A-Za-z]++(?>(?:-[A-Za-z0-9]++)*)
   | <<\(? | \)>> | >> | [<>]= | && | \|\| | \^\^ | .
 """
 _FLAGS: Final = re.VERBOSE | re.DOTALL
 _TOKENS: Final = re.compile(rf"{_SPACE} ( {_TOKEN} )", _FLAGS)
-_CHUNK: Final = re.compile(rf"(?: {_SPACE} (?: {_TOKEN} ) ){{1,128}}+", _FLAGS)
+_CHUNK: Final = re.compile(rf"(?>(?: {_SPACE} (?: {_TOKEN} ) ){{1,128}})", _FLAGS)
 _WHOLE_STRING: Final = re.compile(_STRING, _FLAGS)
 
 #: What a text in lower case must contain to be looked at more closely.
