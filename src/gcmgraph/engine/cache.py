@@ -8,17 +8,20 @@ a very large one is shared by those who wait for it, through its file, and then 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from gcmgraph.engine.protocol import Answer
 from gcmgraph.errors import EngineBusyError, EngineStoppedError, QuerySyntaxError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from gcmgraph.engine.description import Description, DescriptionRequest
     from gcmgraph.engine.protocol import Engine, Query
+
+T = TypeVar("T")
 
 #: An answer of more than this part of the cache is not kept: it would push out too many others.
 _LARGEST_PART: Final = 16
@@ -59,9 +62,8 @@ class CachedEngine:
         self._engine = engine
         self._release = release
         self._kept: OrderedDict[bytes, Answer] = OrderedDict()
-        self._running: dict[bytes, _Evaluation] = {}
-        self._tasks: set[asyncio.Task[Answer]] = set()
-        self._describing: dict[tuple[tuple[str, ...], int], asyncio.Task[Description | None]] = {}
+        self._running: dict[bytes, _Evaluation[Any]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def __len__(self) -> int:
         """Return how many answers are in memory."""
@@ -82,57 +84,54 @@ class CachedEngine:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._engine.stop()
-        # The engine has told them that it has stopped.
-        await asyncio.gather(*self._describing.values(), return_exceptions=True)
         for kept in self._kept.values():
             kept.close()
         self._kept.clear()
         self.bytes = 0
+
+    async def query(self, query: Query) -> Answer:
+        """Answer a query, whole; see ``Engine.query``."""
+
+        async def evaluate() -> Answer:
+            self.misses += 1
+            return await self._engine.query(query)
+
+        if query.facts.volatile:
+            return await evaluate()
+        key = self._key(
+            query.facts.canonical, query.default_graphs, query.named_graphs, query.format.name
+        )
+        return await self._answered(key, query.text, evaluate)
 
     async def describe(self, request: DescriptionRequest) -> Description | None:
         """Describe a thing, once for all who ask at the same time.
 
         What is made of it is kept by those who make it: a document takes less than what it says.
         """
-        key = (request.iris, request.page)
-        while (running := self._describing.get(key)) is not None:
-            # Where it was another's turn that did not come, ours may.
-            with contextlib.suppress(EngineBusyError):
-                found = await asyncio.shield(running)
-                self.shared += 1
-                return found
-        task = asyncio.create_task(self._engine.describe(request))
-        self._describing[key] = task
+        key = self._key("describe", request.iris, request.page)
+        return await self._answered(key, "", lambda: self._engine.describe(request))
 
-        def forget(done: asyncio.Task[Description | None]) -> None:
-            del self._describing[key]
-            # All who waited may have gone; what went wrong is nobody's business then.
-            _ = done.cancelled() or done.exception()
+    def _key(self, *parts: object) -> bytes:
+        text = repr((self._release, *parts))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
-        task.add_done_callback(forget)
-        return await asyncio.shield(task)
-
-    async def query(self, query: Query) -> Answer:
-        """Answer a query, whole; see ``Engine.query``."""
-        if query.facts.volatile:
-            self.misses += 1
-            return await self._engine.query(query)
-        key = self._key(query)
+    async def _answered(
+        self, key: bytes, text: str, evaluate: Callable[[], Coroutine[Any, Any, T]]
+    ) -> T:
+        """Return what is kept, or what one evaluation gives to all who wait for it now."""
         while True:
-            kept = self._kept.get(key)
-            if kept is not None:
+            if key in self._kept:
                 self._kept.move_to_end(key)
                 self.hits += 1
-                return kept.share(cached=True)
+                return cast("T", self._kept[key].share(cached=True))
             evaluation = self._running.get(key)
             if evaluation is None:
-                self.misses += 1
-                return await self._wait(key, self._start(key, query))
+                return await self._wait(key, self._start(key, text, evaluate))
             try:
-                answer = await self._wait(key, evaluation)
+                answer: T = await self._wait(key, evaluation)
             except QuerySyntaxError:
                 # Line and column are those of the text that was evaluated.
-                if evaluation.text != query.text:
+                if evaluation.text != text:
                     continue
                 self.shared += 1
                 raise
@@ -142,37 +141,31 @@ class CachedEngine:
             self.shared += 1
             return answer
 
-    def _key(self, query: Query) -> bytes:
-        parts = (
-            self._release,
-            query.facts.canonical,
-            query.default_graphs,
-            query.named_graphs,
-            query.format.name,
-        )
-        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).digest()
-
-    def _start(self, key: bytes, query: Query) -> _Evaluation:
+    def _start(
+        self, key: bytes, text: str, evaluate: Callable[[], Coroutine[Any, Any, T]]
+    ) -> _Evaluation[T]:
         """Begin an evaluation."""
 
-        async def evaluate() -> Answer:
+        async def run() -> T:
             try:
-                return self._keep(key, await self._engine.query(query))
+                answer = await evaluate()
+                return cast("T", self._keep(key, answer)) if isinstance(answer, Answer) else answer
             finally:
                 # From here on nobody joins: the answer is kept, or it goes with those who wait.
                 self._close(key, evaluation)
 
-        evaluation = _Evaluation(query.text, asyncio.create_task(evaluate()))
+        evaluation = _Evaluation(text, asyncio.create_task(run()))
         self._running[key] = evaluation
         self._tasks.add(evaluation.task)
         evaluation.task.add_done_callback(self._tasks.discard)
         return evaluation
 
-    async def _wait(self, key: bytes, evaluation: _Evaluation) -> Answer:
+    async def _wait(self, key: bytes, evaluation: _Evaluation[T]) -> T:
         """Wait for an evaluation; when the last one who waits has gone, it is cancelled."""
         evaluation.waiters += 1
         try:
-            return (await asyncio.shield(evaluation.task)).share()
+            answer = await asyncio.shield(evaluation.task)
+            return cast("T", answer.share()) if isinstance(answer, Answer) else answer
         except asyncio.CancelledError:
             if evaluation.task.cancelled() and not _is_cancelled():
                 raise EngineStoppedError("The engine has ended; ask again in a moment.") from None
@@ -184,7 +177,7 @@ class CachedEngine:
                 evaluation.task.cancel()
                 evaluation.task.add_done_callback(_drop)
 
-    def _close(self, key: bytes, evaluation: _Evaluation) -> None:
+    def _close(self, key: bytes, evaluation: _Evaluation[Any]) -> None:
         """Let nobody else join."""
         if self._running.get(key) is evaluation:
             del self._running[key]
@@ -208,10 +201,10 @@ class CachedEngine:
         return kept.share()
 
 
-class _Evaluation:
+class _Evaluation(Generic[T]):
     """An evaluation that runs, and how many wait for it."""
 
-    def __init__(self, text: str, task: asyncio.Task[Answer]) -> None:
+    def __init__(self, text: str, task: asyncio.Task[T]) -> None:
         self.text = text
         self.task = task
         self.waiters = 0
@@ -222,7 +215,7 @@ def _is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _drop(task: asyncio.Task[Answer]) -> None:
+def _drop(task: asyncio.Task[Any]) -> None:
     """Let go of an answer of which all who waited have their share."""
-    if not task.cancelled() and task.exception() is None:
+    if not task.cancelled() and task.exception() is None and isinstance(task.result(), Answer):
         task.result().close()

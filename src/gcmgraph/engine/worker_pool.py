@@ -160,7 +160,7 @@ class WorkerPool:
 
     def _fork(self, forks: ForkClient) -> None:
         """Have one more worker, as soon as it can be had."""
-        # Where the fork server is gone, too, the supervisor makes all anew.
+        # Where the fork server is gone, too, the engine makes all anew.
         if forks is self._forks:
             try:
                 self.queue.add(forks.fork())

@@ -118,7 +118,11 @@ def answered(request: Request, etag: str, format_: Format) -> Response | None:
     if names_tag(request, etag):
         return not_modified(release, etag)
     body = release.documents.get((request.url.path, etag))
-    return None if body is None else _response(request, etag, format_, body)
+    if body is None:
+        return None
+    if is_known(request, etag, release.issued):
+        return not_modified(release, etag)
+    return _response(release, etag, format_, body)
 
 
 async def respond(request: Request, resource: Resource, suffix: str | None = None) -> Response:
@@ -156,12 +160,9 @@ async def send(
     body = made if isinstance(made, Body) else Body(made)
     body = body._replace(links=(*links, *body.links))
     release.documents.put((request.url.path, etag), body)
-    return _response(request, etag, format_, body)
+    return _response(release, etag, format_, body)
 
 
-def _response(request: Request, etag: str, format_: Format, body: Body) -> Response:
-    release = release_of(request)
-    if is_known(request, etag, release.issued):
-        return not_modified(release, etag)
+def _response(release: Release, etag: str, format_: Format, body: Body) -> Response:
     headers = headers_of(release, etag, body.links)
     return Response(body.content, headers=headers, media_type=format_.content_type)

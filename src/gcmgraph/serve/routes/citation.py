@@ -6,6 +6,7 @@ thing is called and whose words stand behind it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -93,15 +94,11 @@ async def _work(release: Release, iri: str) -> citation_formats.Work:
         raise ProblemError(
             NOT_FOUND, f"The graph says nothing of “{iri}”, so that it cannot be cited from it."
         )
-    return citation_formats.Work(
+    return replace(
+        whole,
         key=citation_formats.key_of(whole.key, iri),
         iri=iri,
         title=documents.label_of(found) or release.html.short(iri),
-        authors=whole.authors,
-        publishers=whole.publishers,
-        issued=whole.issued,
-        version=whole.version,
-        release=whole.release,
         within=whole.title,
         quoted=_quoted(found),
     )
