@@ -34,7 +34,6 @@ ROOMS_OF = {
     "rdflib": {"publish"},
     "pyshacl": {"publish"},
     "shifty": {"publish"},
-    "pyld": {"publish"},
     "pyoxigraph": {"rdf", "publish", "engine"},
     "fastapi": {"serve"},
     "starlette": {"serve"},

@@ -81,7 +81,6 @@ def test_help_imports_nothing_heavy() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = (
-        "pyld",
         "pyoxigraph",
         "rdflib",
         "pyshacl",

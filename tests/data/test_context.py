@@ -11,9 +11,9 @@ from pyld import jsonld as pyld
 
 from gcmgraph.publish.describe.context import write_context
 from gcmgraph.publish.write.dumps import write_triples
-from gcmgraph.publish.write.frames import refuse
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import OWL, RDF
+from pyld_reader import triples
 
 if TYPE_CHECKING:
     from gcmgraph.publish.pipeline import Checked
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
     from gcmgraph.rdf.jsonld import Context
 
 OURS = "https://w3id.org/gcmgraph/ontology#"
-
-
-def triples(document: object) -> Graph:
-    """Return what PyLD takes a document to say; it fetches nothing."""
-    options = {"format": "application/n-quads", "documentLoader": refuse}
-    lines = pyld.to_rdf(document, options)
-    return {q.triple for q in ox.parse(lines, format=ox.RdfFormat.N_QUADS)}
 
 
 def test_every_property_and_class_of_the_ontology_is_a_term(checked: Checked):

@@ -29,7 +29,7 @@ from gcmgraph.errors import ReleaseError
 from gcmgraph.rdf.namespaces import RDF, XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
 
 #: The release's file that holds the context.
 FILE_NAME: Final = "context.jsonld"
@@ -158,14 +158,19 @@ class Context:
                 **{
                     key: written
                     for predicate, values in about.items()
-                    for key, written in self._written(predicate, values).items()
+                    for key, written in self.written(predicate, values).items()
                 },
             }
             for subject, about in facts.items()
         ]
 
-    def _written(self, predicate: str, values: list[Value]) -> dict[str, Any]:
-        """Return what stands under the property's term, and what under its IRI."""
+    def written(
+        self, predicate: str, values: list[Value], node: Callable[[str], object] | None = None
+    ) -> dict[str, Any]:
+        """Return what stands under the property's term, and what under its IRI.
+
+        ``node`` tells what stands for a thing in place of its IRI.
+        """
         term = self.terms.get(predicate) or Term(predicate, predicate)
         fitting = [value for value in values if _fits(term, value)]
         others = [value for value in values if not _fits(term, value)]
@@ -173,10 +178,10 @@ class Context:
         if fitting and term.coercion == "@language":
             found[term.name] = _language_map(fitting, many=term.many)
         elif fitting:
-            found[term.name] = _one_or_all([_plain(term, v) for v in fitting], many=term.many)
+            found[term.name] = _one_or_all([_plain(term, v, node) for v in fitting], many=term.many)
         if others:
             bare = Term(predicate, predicate)
-            found[predicate] = _one_or_all([_plain(bare, value) for value in others], many=False)
+            found[predicate] = _one_or_all([_plain(bare, v, node) for v in others], many=False)
         return found
 
 
@@ -188,9 +193,11 @@ def _fits(term: Term, value: Value) -> bool:
     return term.coercion == ("@language" if value.language else value.datatype)
 
 
-def _plain(term: Term, value: Value) -> object:
+def _plain(term: Term, value: Value, node: Callable[[str], object] | None) -> object:
     """Return a value that fits the term, as its definition lets it be written."""
     if isinstance(value, str):
+        if node:
+            return node(value)
         return value if term.coercion == "@id" else {ID: value}
     if value.language:
         return {"@language": value.language, "@value": value.value}

@@ -6,10 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
-from pyld import jsonld as pyld
 
 from gcmgraph.publish.describe.context import make_context, write_context
-from gcmgraph.publish.write.frames import refuse
 from gcmgraph.rdf import jsonld
 
 if TYPE_CHECKING:
@@ -39,13 +37,6 @@ def terms(data: str, **graphs: str) -> dict[str, jsonld.Term]:
     parsed = {name: parse(turtle) for name, turtle in ({"data": data} | graphs).items()}
     context = make_context("http://o/", parsed, ("data", "ontology"), PREFIXES)
     return {term.name: term for term in context.terms.values()}
-
-
-def triples(document: object) -> Graph:
-    """Return what PyLD takes a document to say; it fetches nothing."""
-    options = {"format": "application/n-quads", "documentLoader": refuse}
-    lines = pyld.to_rdf(document, options)
-    return {q.triple for q in ox.parse(lines, format=ox.RdfFormat.N_QUADS)}
 
 
 def test_ours_has_the_bare_name_and_others_bear_their_prefix():

@@ -2,7 +2,8 @@
 
 ``data/frames/<class>.jsonld`` is a frame (JSON-LD 1.1 Framing) in the terms of the release's
 context: the ``type`` of the things that are wanted, and the properties that are, with those of the
-things they point at, to any depth. PyLD frames with these flags, so that the file needs none:
+things they point at, to any depth. What is written is what framing gives with these flags, so that
+the file needs none:
 
 - ``@explicit``: a thing has the properties that the frame lists, in the order in which it lists
   them;
@@ -23,6 +24,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from gcmgraph.errors import ProjectError
@@ -31,10 +33,10 @@ from gcmgraph.publish.describe.context import dump
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.rdf import formats, jsonld
 from gcmgraph.rdf.graphs import statements
-from gcmgraph.rdf.namespaces import RDF, XSD
+from gcmgraph.rdf.namespaces import RDF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gcmgraph.project import Project
@@ -43,21 +45,7 @@ if TYPE_CHECKING:
 
 Frame = dict[str, Any]
 
-_OPTIONS: Final = {"explicit": True, "embed": "@always", "omitDefault": True, "omitGraph": False}
 _CONTEXT: Final = "@context"
-
-
-@dataclass(frozen=True, slots=True)
-class _Data:
-    """What is framed, and how it is shown.
-
-    ``facts`` are the statements about each thing, ``stated`` the classes that somebody says it
-    belongs to, and ``links`` the terms under which a text is an IRI.
-    """
-
-    facts: dict[str, list[tuple[str, jsonld.Value]]]
-    stated: dict[str, set[str]]
-    links: frozenset[str]
 
 
 def write_things(project: Project, dataset: Dataset) -> Iterator[tuple[str, formats.Format, bytes]]:
@@ -67,24 +55,15 @@ def write_things(project: Project, dataset: Dataset) -> Iterator[tuple[str, form
         ProjectError: where a frame is at fault.
 
     """
-    paths = sorted(project.frames.glob("*.jsonld"))
-    if not paths:
-        return
-    facts: dict[str, list[tuple[str, jsonld.Value]]] = defaultdict(list)
-    for subject, predicate, value in sorted(statements(dataset.default), key=str):
-        facts[subject].append((predicate, value))
-    stated: dict[str, set[str]] = defaultdict(set)
-    for name in dataset.in_default:
-        if name != INFERRED:
-            for subject, predicate, value in statements(dataset.graphs[name]):
-                if predicate == RDF.type and isinstance(value, str):
-                    stated[subject].add(dataset.context.name(value))
-    terms = dataset.context.terms.values()
-    data = _Data(facts, stated, frozenset(t.name for t in terms if t.coercion == "@id"))
-    for path in paths:
+    nesting = _Nesting.of(dataset)
+    for path in sorted(project.frames.glob("*.jsonld")):
         where = relative(path, project.root)
         frame = read_frame(path, where, dataset.facts.base, dataset.context)
-        found = _framed(frame, where, data, dataset.context)
+        found = nesting.things(frame)
+        if not found:
+            raise ProjectError(
+                f"{where} finds nothing; is “{frame[jsonld.TYPE]}” the class you mean?"
+            )
         yield path.stem, formats.FRAMED, dump(found)
         lines = (json.dumps(thing, ensure_ascii=False, separators=(",", ":")) for thing in found)
         yield path.stem, formats.NDJSON, "".join(line + "\n" for line in lines).encode()
@@ -123,127 +102,53 @@ def _check_terms(frame: Frame, where: str, names: set[str]) -> None:
             raise ProjectError(f"{where}: “{key}” must have an object, {{}} for all there is.")
 
 
-def _framed(frame: Frame, where: str, data: _Data, context: Context) -> list[dict[str, Any]]:
-    from pyld import jsonld as pyld  # type: ignore[import-untyped]
+@dataclass(frozen=True, slots=True)
+class _Nesting:
+    """What is known of each thing, and in which terms it is told.
 
-    nodes = _within_reach(frame, data, context)
-    # Of the terms only those in use: compaction takes time with all there are.
-    part = context.part({iri for node in nodes for iri in (*node, *node.get("@type", ()))})
-    try:
-        result = pyld.frame(
-            nodes,
-            {_CONTEXT: part.definitions} | _expanded(frame, context),
-            _OPTIONS | {"documentLoader": refuse},
-        )
-    except pyld.JsonLdError as error:
-        raise ProjectError(f"{where} cannot be used as a frame: {error}.") from None
-    found = [
-        {_CONTEXT: context.iri} | _arranged(thing, frame, data)
-        for thing in result.get("@graph", [])
-    ]
-    if not found:
-        raise ProjectError(f"{where} finds nothing; is “{frame[jsonld.TYPE]}” the class you mean?")
-    return found
-
-
-def refuse(address: str, _: object) -> None:
-    """Fetch nothing: what a release holds follows from the project alone.
-
-    Raises:
-        ValueError: always.
-
+    ``facts`` are the statements about each thing by property, ``stated`` the classes that somebody
+    says it belongs to, and ``terms`` the context's, by name.
     """
-    raise ValueError(f"nothing is fetched, and {address} least of all")
 
+    context: Context
+    facts: dict[str, dict[str, list[jsonld.Value]]]
+    stated: set[tuple[str, jsonld.Value]]
+    terms: dict[str, jsonld.Term]
 
-def _expanded(frame: Frame, context: Context) -> Frame:
-    """Return the frame as framing takes it, with IRIs for terms.
+    @classmethod
+    def of(cls, dataset: Dataset) -> _Nesting:
+        facts: dict[str, dict[str, list[jsonld.Value]]] = defaultdict(lambda: defaultdict(list))
+        for subject, predicate, value in sorted(statements(dataset.default), key=str):
+            facts[subject][predicate].append(value)
+        stated = {
+            (subject, value)
+            for name in dataset.in_default
+            if name != INFERRED
+            for subject, predicate, value in statements(dataset.graphs[name])
+            if predicate == RDF.type
+        }
+        terms = {term.name: term for term in dataset.context.terms.values()}
+        return cls(dataset.context, facts, stated, terms)
 
-    Below a term for texts by language, ``{}`` would be a text in no language, not any text. And
-    ``@id`` may be any: without it, a thing that has none of the properties listed would be left
-    out.
-    """
-    iris = {term.name: term.iri for term in context.terms.values()}
-    found = {
-        iris.get(key, key): _expanded(value, context)
-        if isinstance(value, dict) and value
-        else value
-        for key, value in frame.items()
-    }
-    return found if jsonld.TYPE in found else {"@id": {}} | found
+    def things(self, frame: Frame) -> list[dict[str, Any]]:
+        """Return the things of the frame's class, sorted by their IRIs."""
+        wanted = self.terms[frame[jsonld.TYPE]].iri
+        return [
+            {_CONTEXT: self.context.iri} | self._thing(frame, iri)
+            for iri in sorted(self.facts)
+            if wanted in self.facts[iri].get(RDF.type, ())
+        ]
 
-
-def _within_reach(frame: Frame, data: _Data, context: Context) -> list[dict[str, Any]]:
-    """Return what the frame can show, as expanded JSON-LD.
-
-    Framing takes time with all it is given; what no path of the frame reaches is left out.
-    """
-    iris = {term.name: term.iri for term in context.terms.values()}
-    wanted = iris[frame[jsonld.TYPE]]
-    level: list[tuple[str, Frame]] = [
-        (thing, frame) for thing, facts in data.facts.items() if (RDF.type, wanted) in facts
-    ]
-    reached: dict[str, set[str]] = defaultdict(set)
-    while level:
-        following = []
-        for thing, part in level:
-            asked = {iris[name]: inner for name, inner in part.items() if name in iris}
-            reached[thing] |= asked.keys()
-            following += [
-                (value, asked[predicate])
-                for predicate, value in data.facts.get(thing, [])
-                if predicate in asked and isinstance(value, str)
-            ]
-        level = following
-    return [
-        _node(thing, ((p, v) for p, v in data.facts.get(thing, []) if p in asked or p == RDF.type))
-        for thing, asked in sorted(reached.items())
-    ]
-
-
-def _node(thing: str, facts: Iterable[tuple[str, jsonld.Value]]) -> dict[str, Any]:
-    """Return a thing as an expanded node object (JSON-LD 1.1, 9.2)."""
-    node: dict[str, Any] = {"@id": thing}
-    for predicate, value in facts:
-        if predicate == RDF.type and isinstance(value, str):
-            node.setdefault("@type", []).append(value)
-        elif isinstance(value, str):
-            node.setdefault(predicate, []).append({"@id": value})
-        else:
-            node.setdefault(predicate, []).append(_literal(value))
-    return node
-
-
-def _literal(value: jsonld.Literal) -> dict[str, object]:
-    """Return a literal as an expanded value object (JSON-LD 1.1, 9.5)."""
-    if value.language:
-        return {"@value": value.value, "@language": value.language}
-    if value.datatype == XSD.string:
-        return {"@value": value.value}
-    number = jsonld.native(value)
-    return {"@value": value.value if number is None else number, "@type": value.datatype}
-
-
-def _arranged(thing: dict[str, Any], frame: Frame, data: _Data) -> dict[str, Any]:
-    """Return a framed thing with its properties in the frame's order and its stated classes."""
-    found: dict[str, Any] = {jsonld.ID: thing[jsonld.ID]}
-    said = data.stated.get(thing[jsonld.ID], ())
-    if types := [name for name in thing.get(jsonld.TYPE, []) if name in said]:
-        found[jsonld.TYPE] = types
-    for name, inner in frame.items():
-        if name in thing and name not in (jsonld.ID, jsonld.TYPE):
-            found[name] = _arranged_value(thing[name], name, inner, data)
-    return found
-
-
-def _arranged_value(value: object, name: str, frame: Frame, data: _Data) -> object:
-    if isinstance(value, list):
-        return [_arranged_value(one, name, frame, data) for one in value]
-    if isinstance(value, dict) and jsonld.ID in value:
-        # Of a thing that the frame does not open, its IRI says enough.
-        bare = not frame and name in data.links
-        return value[jsonld.ID] if bare else _arranged(value, frame, data)
-    if isinstance(value, dict) and jsonld.TYPE in value:
-        # As ``jsonld`` writes it, and every reader takes it.
-        return {"@type": value[jsonld.TYPE], "@value": value["@value"]}
-    return value
+    def _thing(self, frame: Frame, iri: str) -> dict[str, Any]:
+        found: dict[str, Any] = {jsonld.ID: iri}
+        about = self.facts.get(iri, {})
+        classes = (kind for kind in about.get(RDF.type, ()) if (iri, kind) in self.stated)
+        if types := [self.context.name(str(kind)) for kind in classes]:
+            found[jsonld.TYPE] = types
+        for name, inner in frame.items():
+            if term := self.terms.get(name):
+                # Of a thing that the frame does not open, its IRI says enough.
+                bare = not inner and term.coercion == "@id"
+                node = None if bare else partial(self._thing, inner)
+                found |= self.context.written(term.iri, about.get(term.iri, []), node)
+        return found
