@@ -88,7 +88,8 @@ def test_a_practice_has_what_a_programmer_wants(
     assert part["role"]["prefLabel"] == {"en": "Lead"}
     assert part["participant"]["prefLabel"] == {"en": "Government of Chile"}
     (measure,) = chile["measure"]
-    assert (measure["value"], measure["unit"]) == (9962, {"en": "encounters"})
+    assert (measure["value"], measure["unitText"]) == (9962, {"en": "encounters"})
+    assert measure["unit"]["prefLabel"] == {"en": "Encounters"}
     words = [quoted["hasSelector"]["exact"] for quoted in measure["wasQuotedFrom"]]
     assert any("9,962 encounters" in text for text in words)
 

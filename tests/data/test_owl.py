@@ -1,4 +1,4 @@
-"""The ontology is in OWL 2 DL and loads where people load it; the graph is free of contradictions."""
+"""The ontology is in OWL 2 DL and loads where people load it; the graph has no contradiction."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def test_every_statement_of_the_curators_is_a_name_or_has_its_conclusion(checked
     unexplained = [
         t
         for t in graph
-        if kinds.get(t.subject) not in {"Conclusion", "TextDefect", "Publication"}
+        if kinds.get(t.subject) not in {"Conclusion", "Examination", "TextDefect", "Publication"}
         and t.predicate.value != SKOS.prefLabel
         and (t.subject, t.predicate.value, t.object) not in concluded
     ]
