@@ -171,6 +171,7 @@ class PROV(Namespace, prefix="prov"):
 class RDF(Namespace, prefix="rdf"):
     first: str
     langString: str
+    nil: str
     object: str
     predicate: str
     Property: str
@@ -308,6 +309,8 @@ class XSD(Namespace, prefix="xsd"):
     anyURI: str
     boolean: str
     date: str
+    decimal: str
+    double: str
     hexBinary: str
     integer: str
     nonNegativeInteger: str
