@@ -81,3 +81,11 @@ def test_marks_are_found_outside_of_texts_and_comments() -> None:
     text = '<a:a> <a:b> "[ <<" . # _:x ( "y"@ar--rtl\n<a:a> <a:b> [] ,\n ( ) , "z"@ar--rtl .\n'
     assert (lines(text, "blank"), lines(text, "direction")) == ([2, 3], [3])
     assert lines(text, "novel") == []
+
+
+@pytest.mark.parametrize(
+    "text", ['<a:a> <a:b> "x\ny" .', "<a:a> <a:b> <a:c> . %", "<a b> % <c:d> ."]
+)
+def test_what_is_no_turtle_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no token of Turtle"):
+        list(statements(text))

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--thorough",
         action="store_true",
-        help="ask the reference SHACL engine too, which is slow, and compare the two",
+        help="ask the reference SHACL engine too, which is slow, and have rdflib read every file",
     )
 
 
@@ -29,6 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
     with output.progress() as progress:
         checked = check(project, progress, thorough=arguments.thorough)
         progress("Making things and tables")
-        check_contents(project, checked)
+        check_contents(project, checked, thorough=arguments.thorough)
     sys.stdout.write(checked.report)
     return 0

@@ -24,6 +24,7 @@ from gcmgraph.publish.judge.evidence import Coverage, check_evidence
 from gcmgraph.publish.judge.shapes import check_shapes
 from gcmgraph.publish.judge.verdict import Verdict, judge
 from gcmgraph.publish.judge.wording import Wording, check_wording
+from gcmgraph.publish.judge.writable import check_writable
 from gcmgraph.publish.read.assemble import Assembled, assemble
 from gcmgraph.publish.read.external import read_external
 from gcmgraph.publish.read.files import reading
@@ -151,6 +152,8 @@ def check(
             where=relative(project.catalog_file, project.root),
         ),
     )
+    everything = graphs | {other.name: other.graph for other in external}
+    check_writable(everything, assembled.locator)
     return Checked(
         facts=facts,
         prefixes=assembled.prefixes,
@@ -158,7 +161,7 @@ def check(
         context=make_context(facts.base, graphs, in_default, assembled.prefixes),
         sources=sources,
         external=external,
-        graphs=graphs | {other.name: other.graph for other in external},
+        graphs=everything,
         in_default=in_default,
         default=default,
         coverage=tuple(coverage),

@@ -178,6 +178,7 @@ class RDF(Namespace, prefix="rdf"):
     rest: str
     subject: str
     type: str
+    value: str
 
 
 class RDFS(Namespace, prefix="rdfs"):

@@ -32,7 +32,7 @@ _TOKEN: Final = re.compile(
     rf"(?:\s*@(?P<language>[A-Za-z]+(?:-[A-Za-z0-9]+)*)(?:--(?P<direction>ltr|rtl))?"
     rf"|\s*\^\^\s*(?P<datatype>{_IRI}|{_NAME}))?"
     r"|(?P<directive>@?(?:prefix|base)\b[^<\n]*<[^>\n]*>)"
-    r"|(?P<novel><<|\{\||~)"
+    r"|(?P<novel><<\(?|\)?>>|\{\||\|\}|~|\bVERSION\b)"
     rf"|(?P<iri>{_IRI})"
     r"|(?P<comment>\#[^\n]*)"
     r"|(?P<blank>_:[^\W_][\w.\u00B7-]*(?<!\.))"
@@ -199,11 +199,13 @@ class _Token(NamedTuple):
 
 def _tokens(text: str) -> Iterator[_Token]:
     names = _Names()
-    line, seen = 1, 0
+    line, seen, end = 1, 0, 0
     for match in _TOKEN.finditer(text):
         start = match.start()
+        if start > end and not text[end:start].isspace():
+            raise ValueError(f"no token of Turtle: {text[end:start].strip()}")
         line += text.count("\n", seen, start)
-        seen = start
+        seen, end = start, match.end()
         kind = "text" if match["text"] else match.lastgroup or ""
         if kind == "directive":
             names.declare(match[0])
@@ -213,6 +215,8 @@ def _tokens(text: str) -> Iterator[_Token]:
             yield _Token(kind, match[0], line, start)
         elif kind in _TERMS and (term := _TERMS[kind](match, names)) is not None:
             yield _Token("direction" if match["direction"] else kind, term, line, start)
+    if text[end:].strip():
+        raise ValueError(f"no token of Turtle: {text[end:].strip()}")
 
 
 class _Names:

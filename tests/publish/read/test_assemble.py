@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shutil
 
 import pyoxigraph as ox
 import pytest
 
+from example_project import Example
 from gcmgraph.errors import ProjectError, RdfSyntaxError
-from gcmgraph.publish.read.assemble import assemble, skolemize
-
-if TYPE_CHECKING:
-    from example_project import Example
+from gcmgraph.publish.pipeline import build
+from gcmgraph.publish.read.assemble import TAKEN, assemble, skolemize
 
 CATALOG = "data/catalog.ttl"
 
@@ -162,3 +161,15 @@ def test_a_prefix_that_is_xmls_own_is_refused(example: Example, name: str) -> No
     example.edit("ontology/rivers.ttl", 'sh:prefix "riv"', f'sh:prefix "{name}"')
     with pytest.raises(ProjectError, match="XML's own"):
         assemble(example.project)
+
+
+def test_a_name_that_a_file_of_the_release_bears_is_refused(example: Example) -> None:
+    build(example.project, example.root / "releases", lambda _: None)
+    files = [path for path in (example.root / "releases/current").iterdir() if path.is_file()]
+    stems = {path.name.partition(".")[0] for path in files}
+    assert stems - {"riv", "manifest", "SHA256SUMS"} == TAKEN
+    for stem in sorted(TAKEN):
+        changed = Example(shutil.copytree(example.root, example.root.parent / stem))
+        changed.edit(CATALOG, 'Prefix "riv"', f'Prefix "{stem}"')
+        with pytest.raises(ProjectError, match=f"“{stem}” cannot be the vann"):
+            assemble(changed.project)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from gcmgraph.errors import RuleError
+from gcmgraph.publish.read.files import read_bytes
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.read.sources import shorten
 from gcmgraph.rdf.graphs import Graph, quads
@@ -66,7 +67,7 @@ def read_query(path: Path, root: Path) -> str:
     """
     where = relative(path, root)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_bytes(path).decode("utf-8")
     except UnicodeDecodeError as error:
         raise RuleError(f"{where} is not UTF-8 (byte {error.start}).") from None
     # Neither the network nor chance nor the clock may decide what a release holds.

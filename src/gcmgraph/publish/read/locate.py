@@ -10,6 +10,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from gcmgraph.rdf import turtle
 from gcmgraph.rdf.graphs import iri_of
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import pyoxigraph as ox
+    from gcmgraph.rdf.graphs import Term
 
 
 class Locator:
@@ -38,7 +40,12 @@ class Locator:
 
     def statement(self, t: ox.Triple) -> str | None:
         """Return where a statement's object stands, or where its subject does, or ``None``."""
-        return self._statements.get(t) or self.locate(iri_of(t.subject))
+        return (
+            self._statements.get((t.subject, t.predicate, t.object))
+            or self.locate(iri_of(t.subject))
+            # A blank node has a name by now that no file mentions.
+            or self._statements.get((None, t.predicate, t.object))
+        )
 
     @cached_property
     def _index(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -53,11 +60,12 @@ class Locator:
         return beginnings, mentions
 
     @cached_property
-    def _statements(self) -> dict[ox.Triple, str]:
-        found: dict[ox.Triple, str] = {}
+    def _statements(self) -> dict[tuple[Term | None, ox.NamedNode, Term], str]:
+        found: dict[tuple[Term | None, ox.NamedNode, Term], str] = {}
         for name, text in self._texts():
             for quad, line in turtle.statements(text):
-                found.setdefault(quad.triple, f"{name}:{line}")
+                subject = quad.subject if isinstance(quad.subject, ox.NamedNode) else None
+                found.setdefault((subject, quad.predicate, quad.object), f"{name}:{line}")
         return found
 
     def _texts(self) -> Iterator[tuple[str, str]]:
