@@ -12,6 +12,7 @@ import pytest
 from gcmgraph.errors import GcmGraphError, ProjectError
 from gcmgraph.publish.write.tables import values_of, write_tables
 from gcmgraph.rdf import formats
+from rdflib_tables import both
 
 if TYPE_CHECKING:
     from example_project import Example
@@ -146,3 +147,14 @@ def test_a_query_with_a_byte_order_mark_and_crlf_is_read(example: Example) -> No
     path = example.root / QUERY
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert files(example) == before
+
+
+def test_another_engine_computes_the_same_table(
+    example: Example, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example.write(
+        "data/curation.ttl", f'{PREFIXES} id:sea\\/sea rdfs:label "north | warm"@en, "=1"@en .'
+    )
+    ours, theirs = both(example.project, example.check(), monkeypatch)["river"]
+    assert ours == theirs
+    assert ours[1][3] == ["=1", "north | warm", "sea"]

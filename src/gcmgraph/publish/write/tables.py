@@ -54,9 +54,9 @@ if TYPE_CHECKING:
 SEPARATOR: Final = "|"
 
 _COLUMN: Final = re.compile(r"(\w+)(?: \((several|may be empty|several, may be empty)\))?: (\S.*)")
-_JOIN: Final = re.compile(r'(\bSEPARATOR\s*=\s*)"\|"', re.IGNORECASE)
+JOIN: Final = re.compile(r'(\bSEPARATOR\s*=\s*)"\|"', re.IGNORECASE)
 #: What the engine joins values with; no value holds it.
-_JOINER: Final = "\x1f"
+JOINER: Final = "\x1f"
 _ESCAPES: Final = {"\\": "\\\\", SEPARATOR: "\\p"}
 _UNESCAPES: Final = {"\\": "\\", "p": SEPARATOR, "e": ""}
 _GUARD: Final = "'"
@@ -173,7 +173,7 @@ def read_head(query: str, names: list[str], where: str) -> Head:
     faults += [f"{where}: there is no column {name}." for name in sorted(said.keys() - set(names))]
     if not title_of(query):
         faults.append(f"{where} must begin with a comment that is the table's title.")
-    if len(_JOIN.findall(query)) < sum(column.several for column in said.values()):
+    if len(JOIN.findall(query)) < sum(column.several for column in said.values()):
         faults.append(
             f"{where}: join the values of each column that holds several by "
             f'GROUP_CONCAT(…; SEPARATOR="{SEPARATOR}").'
@@ -194,7 +194,7 @@ def _empty_columns(head: Head, rows: list[list[list[str]]], where: str) -> Itera
 
 def _rows(store: ox.Store, query: str, where: str) -> tuple[list[str], list[list[Term | None]]]:
     try:
-        found = store.query(_JOIN.sub(rf'\1"{_JOINER}"', query))
+        found = store.query(JOIN.sub(rf'\1"{JOINER}"', query))
     except SyntaxError as error:
         raise ProjectError(f"{where} is no SPARQL query: {error.msg}.") from None
     if not isinstance(found, ox.QuerySolutions):
@@ -208,7 +208,7 @@ def _values(term: Term | None, column: Column) -> list[str]:
         return []
     text = iri_of(term)
     # Nothing joined is an empty text, too.
-    return sorted(text.split(_JOINER)) if column.several and text else [text]
+    return sorted(text.split(JOINER)) if column.several and text else [text]
 
 
 def _keyless(rows: list[list[list[str]]], where: str) -> Iterator[str]:
