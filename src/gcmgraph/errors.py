@@ -65,30 +65,36 @@ class Fault(NamedTuple):
     kind: str = ""
 
 
-def refuse(error: type[GcmGraphError], faults: Iterable[Fault | str]) -> None:
-    """Raise an error that tells all ``faults``, if there are any.
+def told(faults: Iterable[Fault | str]) -> list[str]:
+    """Return a line for each of many faults, sentences without their full stops.
 
     The same sentence comes once, with its count; of a kind, the first ``TOLD``.
-
-    Raises:
-        GcmGraphError: of the given class.
-
     """
-    found = [f if isinstance(f, Fault) else Fault(f) for f in faults]
-    if not found:
-        return
-    counts = Counter(fault.text for fault in found)
+    counts = Counter(f if isinstance(f, Fault) else Fault(f) for f in faults)
     kinds: dict[str, list[str]] = {}
-    for fault in dict.fromkeys(found):
-        times = f" ({counts[fault.text]} times)" if counts[fault.text] > 1 else ""
+    for fault, count in counts.items():
+        times = f" ({count} times)" if count > 1 else ""
         kinds.setdefault(fault.kind, []).append(fault.text.rstrip(".") + times)
     lines: list[str] = []
     for texts in kinds.values():
         lines += texts[:TOLD]
         if len(texts) > TOLD:
             lines.append(f"… and {len(texts) - TOLD} more of this kind")
-    more = len(counts) - 1
-    raise error(f"{lines[0]}{f' (and {more} more)' if more else ''}.", tuple(lines))
+    return lines
+
+
+def refuse(error: type[GcmGraphError], faults: Iterable[Fault | str]) -> None:
+    """Raise an error that tells all ``faults``, if there are any.
+
+    Raises:
+        GcmGraphError: of the given class.
+
+    """
+    found = list(faults)
+    if found:
+        lines = told(found)
+        more = len(set(found)) - 1
+        raise error(f"{lines[0]}{f' (and {more} more)' if more else ''}.", tuple(lines))
 
 
 class ProjectError(GcmGraphError):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.project(parser)
+    options.strict(parser)
     parser.add_argument(
         "--thorough",
         action="store_true",
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     project = Project.open(arguments.project)
     with output.progress() as progress:
-        checked = check(project, progress, thorough=arguments.thorough)
+        checked = check(project, progress, thorough=arguments.thorough, strict=arguments.strict)
         progress("Making things and tables")
         check_contents(project, checked, thorough=arguments.thorough)
     sys.stdout.write(checked.report)

@@ -224,6 +224,7 @@ class SH(Namespace, prefix="sh"):
     declare: str
     description: str
     focusNode: str
+    Info: str
     maxCount: str
     maxLength: str
     message: str
@@ -241,6 +242,7 @@ class SH(Namespace, prefix="sh"):
     qualifiedMinCount: str
     result: str
     resultMessage: str
+    resultPath: str
     resultSeverity: str
     select: str
     shapesGraphWellFormed: str
@@ -254,8 +256,10 @@ class SH(Namespace, prefix="sh"):
     targetSubjectsOf: str
     uniqueLang: str
     ValidationReport: str
+    ValidationResult: str
     value: str
     Violation: str
+    Warning: str
 
 
 class SKOS(Namespace, prefix="skos"):

@@ -59,11 +59,15 @@ _ENGINES: Final = ("PyLD", "pyoxigraph", "pyshifty", "pyshacl", "rdflib", "zstan
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A release in its place; ``fresh`` says whether this build wrote it."""
+    """A release in its place.
+
+    ``fresh`` says whether this build wrote it; ``findings`` are then what did not stop it.
+    """
 
     path: Path
     manifest: Manifest
     fresh: bool
+    findings: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -157,7 +161,7 @@ class ReleaseFolder:
         self.files.append(entry)
         return (self._folder / path).read_bytes()
 
-    def finish(self, dataset: Dataset) -> Built:
+    def finish(self, dataset: Dataset, findings: Iterable[str] = ()) -> Built:
         """Write checksums and manifest, and put the release in its place."""
         self.add(contents.sums(self.files))
         self._progress("Writing the manifest")
@@ -167,7 +171,8 @@ class ReleaseFolder:
         if Manifest.read(self._folder) != manifest:
             raise ReleaseError(f"{FILE_NAME}, read back, is not what was written; report it.")
         _sync_all(self._folder)
-        return _put_in_place(self._folder, self._out, manifest, self._progress)
+        path = _put_in_place(self._folder, self._out, manifest, self._progress)
+        return Built(path, manifest, fresh=True, findings=tuple(findings))
 
 
 def inputs_digest(
@@ -273,7 +278,7 @@ def _manifest(dataset: Dataset, files: list[FileEntry], inputs: str) -> Manifest
 
 def _put_in_place(
     folder: Path, out: Path, manifest: Manifest, progress: Callable[[str], None]
-) -> Built:
+) -> Path:
     """Make ``folder`` the current release of ``out``."""
     stem = f"{manifest.version}-{manifest.identity[:12]}"
     target = out / stem
@@ -300,7 +305,7 @@ def _put_in_place(
         if leftover != folder:
             _remove(leftover)
     progress("Done")
-    return Built(target, manifest, fresh=True)
+    return target
 
 
 def _compare(target: Path, manifest: Manifest) -> str:
