@@ -20,7 +20,7 @@ from gcmgraph.publish.dataset import Dataset
 from gcmgraph.publish.derive.rules import infer
 from gcmgraph.publish.describe.catalog import Described, describe_dataset
 from gcmgraph.publish.describe.context import make_context
-from gcmgraph.publish.judge.evidence import Coverage, check_evidence
+from gcmgraph.publish.judge.evidence import Coverage, check_evidence, require_whole
 from gcmgraph.publish.judge.shapes import check_shapes
 from gcmgraph.publish.judge.verdict import Verdict, judge
 from gcmgraph.publish.judge.wording import Wording, check_wording
@@ -115,9 +115,8 @@ def check(
         raise ProjectError(f"{project.data} states nothing; add a source with its statements.")
 
     progress("Holding the excerpts against the texts")
-    coverage = [check_evidence(s, graphs[name], assembled.locator) for name, s in sources.items()]
-    for one in coverage:
-        one.require_whole()
+    coverage = check_evidence(sources, graphs, assembled.locator)
+    require_whole(coverage)
     graphs[REFERENCE] = graphs[REFERENCE].union(*(describe(s) for s in sources.values()))
     graphs.setdefault(CURATION, set())
 
@@ -182,10 +181,7 @@ def measure(project: Project) -> list[Coverage]:
 
     """
     assembled, sources = read(project)
-    return [
-        check_evidence(source, assembled.graphs[name], assembled.locator)
-        for name, source in sources.items()
-    ]
+    return check_evidence(sources, assembled.graphs, assembled.locator)
 
 
 def read(project: Project) -> tuple[Assembled, dict[str, Source]]:
