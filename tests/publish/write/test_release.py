@@ -253,3 +253,20 @@ def test_blank_node_labels_shared_by_two_files_are_refused(example: Example) -> 
         example.write(f"shapes/{name}.ttl", f'_:x <http://e/says> "{name}" .\n')
     with pytest.raises(GcmGraphError, match="same blank node label"):
         release(example)
+
+
+def test_byte_order_marks_and_crlf_change_no_file(example: Example, tmp_path: Path) -> None:
+    """Whatever editor saved the project's files, the same is released."""
+    before = build(example.project, tmp_path / "before", lambda _: None)
+    for path in example.root.rglob("*.*"):
+        if path.name != "guide.txt":
+            path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    after = build(example.project, tmp_path / "after", lambda _: None)
+    differing = {e.path for e in before.manifest.files} - {
+        e.path for e in after.manifest.files if e in before.manifest.files
+    }
+    # As they were written, but for the mark.
+    assert differing == {"ontology.ttl", "shapes.ttl", "queries/rivers.rq", "rules/drains.rq"} | {
+        "SHA256SUMS"
+    }
+    assert not any(b"\xef\xbb\xbf" in (after.path / name).read_bytes() for name in differing)

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +36,7 @@ from gcmgraph.project import (
     CATALOG,
     CURATION,
     INFERRED,
+    NAME,
     ONTOLOGY,
     REFERENCE,
     REPORT,
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
 SIDECAR: Final = "source.toml"
 
 _RESERVED: Final = frozenset({CATALOG, CURATION, INFERRED, ONTOLOGY, REFERENCE, REPORT, SHAPES})
-_NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _REQUIRED: Final[dict[str, type]] = {
     "title": str,
     "file": str,
@@ -134,7 +133,7 @@ def read_source(folder: Path, iri: str) -> Source:
 
     """
     name = folder.name
-    if name in _RESERVED or not _NAME.fullmatch(name):
+    if name in _RESERVED or not NAME.fullmatch(name):
         raise SourceError(
             f"{folder} cannot be a source's folder: its name must be lower-case letters and digits "
             f"joined by hyphens, and none of {', '.join(sorted(_RESERVED))}."
