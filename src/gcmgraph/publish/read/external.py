@@ -58,25 +58,32 @@ def read_external(
 
     """
     found: list[ExternalDataset] = []
+    taken_names: list[str] = []
+    unreadable: list[str] = []
     for path in files:
         name = graph_name(path)
         if not name or name in {*taken, *(dataset.name for dataset in found)}:
-            raise ProjectError(
+            taken_names.append(
                 f"{path} cannot be taken in: there is another graph “{name}”; rename the file."
             )
+            continue
         data = read_bytes(path)
-        graph = skolemize(
-            parse(path, data, facts.graph_iri(name)), f"{facts.base}.well-known/genid/{name}-"
-        )
+        try:
+            graph = parse(path, data, facts.graph_iri(name))
+        except RdfSyntaxError as error:
+            unreadable += error.details or (str(error),)
+            continue
         found.append(
             ExternalDataset(
                 name=name,
                 file=path.name,
                 sha256=hashlib.sha256(data).hexdigest(),
                 license=_license(graph) or license_given,
-                graph=graph,
+                graph=skolemize(graph, f"{facts.base}.well-known/genid/{name}-"),
             )
         )
+    refuse(ProjectError, taken_names)
+    refuse(RdfSyntaxError, unreadable)
     return found
 
 

@@ -36,8 +36,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import ProjectError, refuse
-from gcmgraph.publish.derive.rules import read_query
+from gcmgraph.errors import ProjectError, RuleError, refuse
+from gcmgraph.publish.derive.rules import query_fault, read_query
 from gcmgraph.publish.describe.context import dump
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.rdf import formats
@@ -46,6 +46,7 @@ from gcmgraph.rdf.namespaces import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from gcmgraph.project import Project
     from gcmgraph.publish.dataset import Dataset
@@ -106,8 +107,8 @@ def write_tables(project: Project, dataset: Dataset) -> Iterator[Table]:
     """Yield each table of the project.
 
     Raises:
-        ProjectError: where a query does not say what it gives, or gives something else.
-        RuleError: where it may not stand in a build.
+        ProjectError: where queries do not say what they give, give something else, or may not
+            stand in a build.
 
     """
     paths = sorted(project.tables.glob("*.rq"))
@@ -116,20 +117,26 @@ def write_tables(project: Project, dataset: Dataset) -> Iterator[Table]:
     store = ox.Store()
     # Sorted, so that the engine finds everything in the same order each time.
     store.bulk_load(ntriples(dataset.default), format=ox.RdfFormat.N_TRIPLES)
-    tables, faults = [], []
+    tables: list[Table] = []
+    faults: list[str] = []
     for path in paths:
-        where = relative(path, project.root)
-        query = read_query(path, project.root)
-        names, found = _rows(store, query, where)
-        head = read_head(query, names, where)
-        rows = [
-            [_values(term, c) for term, c in zip(row, head.columns, strict=True)] for row in found
-        ]
-        faults += [*_keyless(rows, where), *_empty_columns(head, rows, where)]
-        metadata = _metadata(dataset, head, found, f"{path.stem}.{formats.TABLE.suffix}")
-        tables.append(Table(path.stem, head, rows, _csv(head, rows), dump(metadata)))
+        try:
+            tables.append(_table(store, path, project, dataset))
+        except (ProjectError, RuleError) as error:
+            faults += error.details or (str(error),)
     refuse(ProjectError, faults)
     yield from tables
+
+
+def _table(store: ox.Store, path: Path, project: Project, dataset: Dataset) -> Table:
+    where = relative(path, project.root)
+    query = read_query(path, project.root)
+    names, found = _rows(store, query, where)
+    head = read_head(query, names, where)
+    rows = [[_values(term, c) for term, c in zip(row, head.columns, strict=True)] for row in found]
+    refuse(ProjectError, (*_keyless(rows, where), *_empty_columns(head, rows, where)))
+    metadata = _metadata(dataset, head, found, f"{path.stem}.{formats.TABLE.suffix}")
+    return Table(path.stem, head, rows, _csv(head, rows), dump(metadata))
 
 
 def values_of(cell: str, *, several: bool) -> list[str]:
@@ -196,7 +203,7 @@ def _rows(store: ox.Store, query: str, where: str) -> tuple[list[str], list[list
     try:
         found = store.query(JOIN.sub(rf'\1"{JOINER}"', query))
     except SyntaxError as error:
-        raise ProjectError(f"{where} is no SPARQL query: {error.msg}.") from None
+        raise ProjectError(query_fault(where, error)) from None
     if not isinstance(found, ox.QuerySolutions):
         raise ProjectError(f"{where} is no SELECT query; a table has columns.")
     names = [variable.value for variable in found.variables]
