@@ -8,7 +8,8 @@ import pytest
 from example_project import EXAMPLE
 from gcmgraph.rdf.turtle import line_statements, lines, statements
 
-TURTLE = r"""
+TURTLE = (
+    r"""
 @prefix e: <http://e/> . @base <http://b/c/> .
 PREFIX f: <../f#>
 @prefix : <d#> .
@@ -17,8 +18,12 @@ e:a a e:C, f:D ; e:p 1, -1.5, .5, 2e3, true, false; ;
 <x> e:p '''l"o'n
 g''', 'it' ; e:r [ e:s [ ], ( ) ; e:t ( 1 ( e:b [ e:c "]" ] ) ) ] . # not [ this
 [ e:u e:v ] e:w _:x . _:x e:y e:z\/w, e:p%20q, e:a.b, e:c.
-:d :e e:dot.ted .
-"""
+:d :e e:dot.ted, e:\ufeffmarked, e:x\u00b7-\u200d_, e::, e:1a, e:é·𝄞 .
+_:é.a-1 e:y _:0 .
+""".replace("\\ufeff", "\ufeff")
+    .replace("\\u00b7", "\u00b7")
+    .replace("\\u200d", "\u200d")
+)
 TRIG = """@prefix e: <http://e/> .
 e:a e:b e:c . e:g { e:a e:b 1 , 2 } GRAPH <http://e/h> { e:x a e:Y . }  { e:d e:e "}" }
 """

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from gcmgraph.rdf.namespaces import RDF, XSD
+from gcmgraph.rdf.xml import NAME_REST, NAME_START
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 _IRI: Final = r'<[^<>"{}|^`\s]*>'
 _NAME: Final = (
-    r"(?:[^\W\d_][\w.\u00B7-]*)?:(?:[\w:.\u00B7-]|%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?#@%-])*(?<!\.)"
+    rf"(?:(?!_)[{NAME_START}][.{NAME_REST}]*(?<!\.))?:"
+    rf"(?:[.:{NAME_REST}]|%[0-9A-Fa-f]{{2}}|\\[_~.!$&'()*+,;=/?#@%-])*(?<!\.)"
 )
 _TOKEN: Final = re.compile(
     r'(?P<text>"""(?:[^"\\]|\\.|"(?!""))*"""'
@@ -35,7 +37,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<novel><<\(?|\)?>>|\{\||\|\}|~|\bVERSION\b)"
     rf"|(?P<iri>{_IRI})"
     r"|(?P<comment>\#[^\n]*)"
-    r"|(?P<blank>_:[^\W_][\w.\u00B7-]*(?<!\.))"
+    rf"|(?P<blank>_:[{NAME_START}0-9][.{NAME_REST}]*(?<!\.))"
     rf"|(?P<name>{_NAME})"
     r"|(?P<number>[+-]?(?:[0-9]+\.?[0-9]*[eE][+-]?[0-9]+|\.[0-9]+[eE][+-]?[0-9]+|[0-9]*\.[0-9]+"
     r"|[0-9]+))"

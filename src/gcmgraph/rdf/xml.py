@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _FOREIGN_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_START: Final = (
+#: Characters that begin a name, and those that may follow (without “.”); Turtle takes the same.
+NAME_START: Final = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-_LOCAL_NAME: Final = re.compile(f"[{_START}][{_START}.0-9\u00b7\u0300-\u036f\u203f\u2040-]*$")
+NAME_REST: Final = f"{NAME_START}0-9\u00b7\u0300-\u036f\u203f\u2040-"
+_LOCAL_NAME: Final = re.compile(f"[{NAME_START}][.{NAME_REST}]*$")
 #: Names below ``rdf:`` that are no properties in RDF/XML.
 _TAKEN: Final = frozenset(
     PREFIXES["rdf"] + name
