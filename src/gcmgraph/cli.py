@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 
 from gcmgraph import __version__
 from gcmgraph.commands import align, build, check, coverage, query, reload, serve, status
-from gcmgraph.errors import GcmGraphError, ValidationError
+from gcmgraph.errors import GcmGraphError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         exit_status: int = arguments.run(arguments)
         sys.stdout.flush()
     except GcmGraphError as error:
-        if isinstance(error, ValidationError) and len(error.details) > 1:
+        if len(error.details) > 1:
             for line in error.details:
                 sys.stderr.write(line + "\n")
         return _fail(str(error), error.exit_status)

@@ -27,20 +27,74 @@
     └── ServerError           the server cannot start
 
 Each class carries the exit status of the command line; the HTTP statuses stand in
-``serve.http.problems``. A message is one sentence that says what is wrong and what to do.
+``serve.http.problems``. A message is one sentence that says what is wrong and what to do. What is
+wrong with a project is told all at once: see ``refuse``.
 """
 
 from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Faults of one kind that are told singly; the rest are counted.
+TOLD: Final = 20
 
 
 class GcmGraphError(Exception):
     """The root of all errors that a user is told of.
 
-    ``limit`` is the field of ``settings.Limits`` that was hit, where one was.
+    ``limit`` is the field of ``settings.Limits`` that was hit, where one was. ``details`` has a
+    line for each fault where there are several; the message is then the first, and how many more.
     """
 
     exit_status = 1
     limit: str | None = None
+
+    def __init__(self, message: str, details: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.details = details
+
+
+class Fault(NamedTuple):
+    """A sentence that says what is wrong and what to do; many may be of one ``kind``."""
+
+    text: str
+    kind: str = ""
+
+
+def told(faults: Iterable[Fault | str]) -> list[str]:
+    """Return a line for each of many faults, sentences without their full stops.
+
+    The same sentence comes once, with its count; of a kind, the first ``TOLD``.
+    """
+    counts = Counter(f if isinstance(f, Fault) else Fault(f) for f in faults)
+    kinds: dict[str, list[str]] = {}
+    for fault, count in counts.items():
+        times = f" ({count} times)" if count > 1 else ""
+        kinds.setdefault(fault.kind, []).append(fault.text.rstrip(".") + times)
+    lines: list[str] = []
+    for texts in kinds.values():
+        lines += texts[:TOLD]
+        if len(texts) > TOLD:
+            lines.append(f"… and {len(texts) - TOLD} more of this kind")
+    return lines
+
+
+def refuse(error: type[GcmGraphError], faults: Iterable[Fault | str]) -> None:
+    """Raise an error that tells all ``faults``, if there are any.
+
+    Raises:
+        GcmGraphError: of the given class.
+
+    """
+    found = list(faults)
+    if found:
+        lines = told(found)
+        more = len(set(found)) - 1
+        raise error(f"{lines[0]}{f' (and {more} more)' if more else ''}.", tuple(lines))
 
 
 class ProjectError(GcmGraphError):
@@ -74,16 +128,9 @@ class RuleError(GcmGraphError):
 
 
 class ValidationError(GcmGraphError):
-    """The graph breaks a shape, or the shapes themselves are at fault.
-
-    ``details`` has a line for each violation: its place, the thing, the shape and the message.
-    """
+    """The graph breaks a shape, or the shapes themselves are at fault."""
 
     exit_status = 8
-
-    def __init__(self, message: str, details: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.details = details
 
 
 class ReleaseError(GcmGraphError):

@@ -17,10 +17,11 @@ built, ``releases/``. Which graph a file belongs to follows from where it stands
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from gcmgraph.errors import ProjectError
+from gcmgraph.errors import ProjectError, refuse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,9 @@ SHAPES = "shapes"
 REPORT = "report"
 CATALOG = "catalog"
 
+#: What sources, frames, tables and queries can be called.
+NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
 #: Words in which documents say what the graph says otherwise; no part of the graph.
 WORDING = "data/wording.toml"
 
@@ -43,7 +47,7 @@ class Project:
     """The folders of one project.
 
     Raises:
-        ProjectError: on opening, where a part is missing or empty.
+        ProjectError: on opening, where a part is missing or empty, or a file cannot bear its name.
 
     """
 
@@ -68,6 +72,21 @@ class Project:
                 f"{project.catalog_file} is missing; it describes the dataset (dcat:Dataset with "
                 "dct:title, dct:description, dct:license and void:uriSpace)."
             )
+        refuse(
+            ProjectError,
+            (
+                f"{path} cannot bear that name, which becomes a part of addresses; use lower-case "
+                "letters and digits joined by hyphens."
+                for folder, suffix in (
+                    (project.frames, "jsonld"),
+                    (project.tables, "rq"),
+                    (project.queries, "rq"),
+                    (project.rules, "rq"),
+                )
+                for path in sorted(folder.glob(f"*.{suffix}"))
+                if not NAME.fullmatch(path.stem)
+            ),
+        )
         return project
 
     @property

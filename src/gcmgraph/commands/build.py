@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.project(parser)
+    options.strict(parser)
     parser.add_argument(
         "--out",
         type=Path,
@@ -44,9 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
             project,
             arguments.out or project.releases,
             progress,
+            strict=arguments.strict,
             include=arguments.include,
             include_license=arguments.include_license,
         )
+    for finding in built.findings:
+        output.say(f"{finding}.")
     manifest = built.manifest
     output.say(
         f"{'Built' if built.fresh else 'Already built:'} {built.path} "

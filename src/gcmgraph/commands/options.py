@@ -30,6 +30,15 @@ def project(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def strict(parser: argparse.ArgumentParser) -> None:
+    """Add the option that makes warnings count."""
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="stop at results of sh:Warning and sh:Info, too",
+    )
+
+
 def release(parser: argparse.ArgumentParser) -> None:
     """Add the option that names a release."""
     parser.add_argument(

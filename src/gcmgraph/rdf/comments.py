@@ -11,6 +11,6 @@ from itertools import takewhile
 
 def paragraphs(text: str) -> list[str]:
     """Return the paragraphs of the comment at the head of a text, each on one line."""
-    lines = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    lines = takewhile(lambda line: line.startswith("#"), text.removeprefix("\ufeff").splitlines())
     comment = "\n".join(line.lstrip("#").strip() for line in lines)
     return [" ".join(part.split()) for part in comment.split("\n\n") if part.strip()]

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from gcmgraph.errors import UnwritableResultError
 from gcmgraph.rdf import formats, jsonld
+from gcmgraph.rdf.xml import with_returns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -68,7 +69,8 @@ def serialize(
     prefixes: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return the statements in a format, in the order given."""
-    return ox.serialize(statements, format=fmt, prefixes=dict(prefixes or {})) or b""
+    data = ox.serialize(statements, format=fmt, prefixes=dict(prefixes or {})) or b""
+    return with_returns(data) if fmt == ox.RdfFormat.RDF_XML else data
 
 
 def ntriples(graph: Iterable[ox.Triple]) -> bytes:

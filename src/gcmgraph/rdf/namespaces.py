@@ -171,12 +171,14 @@ class PROV(Namespace, prefix="prov"):
 class RDF(Namespace, prefix="rdf"):
     first: str
     langString: str
+    nil: str
     object: str
     predicate: str
     Property: str
     rest: str
     subject: str
     type: str
+    value: str
 
 
 class RDFS(Namespace, prefix="rdfs"):
@@ -222,6 +224,7 @@ class SH(Namespace, prefix="sh"):
     declare: str
     description: str
     focusNode: str
+    Info: str
     maxCount: str
     maxLength: str
     message: str
@@ -239,6 +242,7 @@ class SH(Namespace, prefix="sh"):
     qualifiedMinCount: str
     result: str
     resultMessage: str
+    resultPath: str
     resultSeverity: str
     select: str
     shapesGraphWellFormed: str
@@ -252,8 +256,10 @@ class SH(Namespace, prefix="sh"):
     targetSubjectsOf: str
     uniqueLang: str
     ValidationReport: str
+    ValidationResult: str
     value: str
     Violation: str
+    Warning: str
 
 
 class SKOS(Namespace, prefix="skos"):
@@ -308,6 +314,8 @@ class XSD(Namespace, prefix="xsd"):
     anyURI: str
     boolean: str
     date: str
+    decimal: str
+    double: str
     hexBinary: str
     integer: str
     nonNegativeInteger: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,8 +76,6 @@ def test_an_unaccounted_sentence_is_refused_with_its_offsets(example: Example) -
 
 def replace_text(example: Example, text: str, exact: str) -> None:
     """Let the document be ``text`` and its one excerpt ``exact``."""
-    import hashlib
-
     example.write("data/sources/guide/guide.txt", text)
     sidecar = (example.root / SIDECAR).read_text("utf-8").partition("[[boilerplate]]")[0]
     old = sidecar.partition('sha256 = "')[2][:64]
@@ -132,4 +131,50 @@ def test_a_sentence_or_list_item_is_evidence(example: Example, exact: str) -> No
 def test_more_is_not(example: Example, exact: str, message: str) -> None:
     replace_text(example, exact + "\n", exact)
     with pytest.raises(EvidenceError, match=message):
+        measure(example.project)
+
+
+def test_all_faults_of_the_evidence_come_at_once(example: Example) -> None:
+    example.edit(GUIDE, "oa:start 11 ; oa:end 55", "oa:start 12 ; oa:end 55")
+    example.edit(GUIDE, "into the sea.", "into the Sea.")
+    with pytest.raises(EvidenceError) as caught:
+        example.check()
+    assert [line.partition(": ")[0] for line in caught.value.details] == [
+        "data/guide.ttl:33",
+        "data/guide.ttl:39",
+    ]
+
+
+def test_every_stretch_that_is_unaccounted_for_comes_at_once(example: Example) -> None:
+    text = "One.\n\nTwo.\n\nThree.\n"
+    replace_text(example, text, "Two.")
+    with pytest.raises(EvidenceError) as caught:
+        example.check()
+    assert ["0–4" in caught.value.details[0], "12–18" in caught.value.details[1]] == [True, True]
+
+
+def test_a_text_with_crlf_and_a_byte_order_mark_keeps_its_offsets(example: Example) -> None:
+    text = "One line\r\nand a half.\r\n"
+    replace_text(example, text, "One line\r\nand a half.")
+    path = example.root / "data/sources/guide/guide.txt"
+    marked = b"\xef\xbb\xbf" + path.read_bytes()
+    path.write_bytes(marked)
+    old = (example.root / SIDECAR).read_text("utf-8").partition('sha256 = "')[2][:64]
+    example.edit(SIDECAR, old, hashlib.sha256(marked).hexdigest())
+    (one,) = measure(example.project)
+    # The mark is no character of the text; a line ends with two.
+    assert (one.characters, one.excerpted, one.missing) == (23, 21, 0)
+    assert "oa:end 21" in (example.root / GUIDE).read_text("utf-8")
+
+
+@pytest.mark.parametrize(("text", "exact"), [("a\r\nb", "a\nb"), ("a\nb", "a\r\nb")])
+def test_an_excerpt_that_ends_its_lines_otherwise_is_told_so(
+    example: Example, text: str, exact: str
+) -> None:
+    replace_text(example, text, text)
+    example.edit(GUIDE, f"'''{text}'''", f"'''{exact}'''")
+    ends = "CR LF" if "\r" in text else "LF"
+    with pytest.raises(
+        EvidenceError, match=f"otherwise than guide.txt, which ends them with {ends}"
+    ):
         measure(example.project)

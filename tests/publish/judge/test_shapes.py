@@ -58,3 +58,15 @@ def test_plain_patterns_are_taken(example: Example, pattern: str) -> None:
 def test_the_terms_are_shacls() -> None:
     assert {"minCount", "NodeShape", "SPARQLConstraint", "qualifiedValueShape"} <= TERMS
     assert "mincount" not in TERMS
+
+
+def test_all_faults_of_the_shapes_come_at_once(example: Example) -> None:
+    example.edit(FILE, LABEL, LABEL.replace("minCount 1", "mincount 1 ; sh:maxCount -1"))
+    example.edit(FILE, '    sh:message "A river has at most one', '    rdfs:label "A river has')
+    with pytest.raises(ValidationError) as caught:
+        example.check()
+    assert [line.partition(":")[2].partition(" ")[0] for line in caught.value.details] == [
+        "14:",
+        "12:",
+        "17:",
+    ]

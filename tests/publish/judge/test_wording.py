@@ -80,14 +80,36 @@ def test_what_nothing_needs_is_refused(example: Example, entry: str, said: str) 
     ("text", "said"),
     [
         ("[values", "is no TOML"),
-        ("named = []", "wording.toml: named: Extra inputs"),
-        ('names = { x = "y" }', r"names\.x: Input should be a valid list"),
+        ("named = []", "wording.toml: named: there is no such table"),
+        ('names = { x = "y" }', r"names\.x: there must be a list of texts"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused(example: Example, text: str, said: str) -> None:
     example.write(WORDING, text)
     with pytest.raises(ProjectError, match=said):
         example.check()
+
+
+def test_all_that_the_words_do_not_say_comes_at_once(example: Example) -> None:
+    example.edit("data/guide.ttl", "riv:length 12 ;", "riv:length 13 ;")
+    example.edit("data/guide.ttl", 'rdfs:label "sea"@en', 'rdfs:label "ocean"@en')
+    example.write(WORDING, '[names]\n"id/x" = ["x", "y"]\n')
+    with pytest.raises(EvidenceError) as caught:
+        example.check()
+    assert [line.partition(": ")[0] for line in caught.value.details] == [
+        "data/guide.ttl:11",
+        "data/guide.ttl:17",
+        "data/guide.ttl:21",
+        "data/wording.toml",
+        "data/wording.toml",
+    ]
+
+
+def test_a_file_with_a_byte_order_mark_and_crlf_is_read(example: Example) -> None:
+    example.edit("data/guide.ttl", "riv:length 12 ;", "riv:length 13 ;")
+    said = '[values]\r\n"id/river/aa" = { "13" = ["12 km"] }\r\n'
+    example.write(WORDING, "\ufeff" + said)
+    example.check()
 
 
 def test_marks_of_an_extraction_and_commas_in_numbers_do_not_count() -> None:

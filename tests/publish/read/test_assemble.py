@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shutil
 
 import pyoxigraph as ox
 import pytest
 
+from example_project import Example
 from gcmgraph.errors import ProjectError, RdfSyntaxError
-from gcmgraph.publish.read.assemble import assemble, skolemize
-
-if TYPE_CHECKING:
-    from example_project import Example
+from gcmgraph.publish.pipeline import build
+from gcmgraph.publish.read.assemble import TAKEN, assemble, skolemize
 
 CATALOG = "data/catalog.ttl"
 
@@ -106,3 +105,71 @@ def test_a_data_file_of_no_source_is_refused(example: Example) -> None:
     example.write("data/notes.ttl", "")
     with pytest.raises(ProjectError, match=r"notes\.ttl belongs to no source"):
         assemble(example.project)
+
+
+def test_a_byte_order_mark_and_crlf_change_nothing(example: Example) -> None:
+    before = assemble(example.project).graphs
+    for path in example.root.rglob("*.ttl"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert assemble(example.project).graphs == before
+
+
+def test_a_base_direction_is_refused_with_its_line(example: Example) -> None:
+    example.edit("data/curation.ttl", '"A short river."@en', '"A river"@en,\n "مرحبا"@ar--rtl')
+    with pytest.raises(RdfSyntaxError, match=r"curation\.ttl, line 5: a text with a base direc"):
+        assemble(example.project)
+
+
+def test_a_statement_about_a_statement_is_refused_with_its_line(example: Example) -> None:
+    example.edit("data/curation.ttl", '"A short river."@en', "<<( <a:a>\n <a:b> <a:c> )>>")
+    with pytest.raises(RdfSyntaxError, match=r"curation\.ttl, line 4: a statement about a stat"):
+        assemble(example.project)
+
+
+def test_the_faults_of_all_files_come_at_once(example: Example) -> None:
+    example.edit("data/curation.ttl", '"A short river."@en', "[], 1, ()\n, _:x")
+    example.write("data/reference/more.ttl", "<a:a> <a:b> .")
+    with pytest.raises(RdfSyntaxError) as caught:
+        assemble(example.project)
+    assert [line.partition(":")[0] for line in caught.value.details] == [
+        "data/reference/more.ttl, line 1, column 13",
+        "data/curation.ttl, line 4",
+        "data/curation.ttl, line 5",
+    ]
+
+
+@pytest.mark.parametrize(
+    "base", ["https://rivers.example/#", "https://r.example/?x=/", "http://a b/"]
+)
+def test_a_base_below_which_nothing_can_be_named_is_refused(example: Example, base: str) -> None:
+    example.edit(CATALOG, 'void:uriSpace "https://rivers.example/"', f'void:uriSpace "{base}"')
+    with pytest.raises(ProjectError, match=r"an address on the web that ends in “/”"):
+        assemble(example.project)
+
+
+def test_all_that_the_catalogue_lacks_comes_at_once(example: Example) -> None:
+    example.edit(CATALOG, '    dcat:version "1.2.0" ;\n', "")
+    example.edit(CATALOG, '"2026-01-31"^^xsd:date', '"2026-02-31"')
+    example.edit(CATALOG, 'Prefix "riv"', 'Prefix "void"')
+    with pytest.raises(ProjectError) as caught:
+        assemble(example.project)
+    assert len(caught.value.details) == 3
+
+
+@pytest.mark.parametrize("name", ["xml", "XMLx"])
+def test_a_prefix_that_is_xmls_own_is_refused(example: Example, name: str) -> None:
+    example.edit("ontology/rivers.ttl", 'sh:prefix "riv"', f'sh:prefix "{name}"')
+    with pytest.raises(ProjectError, match="XML's own"):
+        assemble(example.project)
+
+
+def test_a_name_that_a_file_of_the_release_bears_is_refused(example: Example) -> None:
+    build(example.project, example.root / "releases", lambda _: None)
+    files = [path for path in (example.root / "releases/current").iterdir() if path.is_file()]
+    stems = {path.name.partition(".")[0] for path in files}
+    assert stems - {"riv", "manifest", "SHA256SUMS"} == TAKEN
+    for stem in sorted(TAKEN):
+        changed = Example(shutil.copytree(example.root, example.root.parent / stem))
+        changed.edit(CATALOG, 'Prefix "riv"', f'Prefix "{stem}"')
+        with pytest.raises(ProjectError, match=f"“{stem}” cannot be the vann"):
+            assemble(changed.project)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
 
 from gcmgraph.publish.read.assemble import assemble
-from gcmgraph.publish.read.locate import Locator, first_blank_node
+from gcmgraph.publish.read.locate import Locator
+from gcmgraph.rdf.graphs import triple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,5 +59,16 @@ def test_a_mention_comes_before_the_statement(example: Example) -> None:
     assert locator.locate(sea) == "data/guide.ttl:20"
 
 
-def test_a_text_without_blank_nodes_has_none() -> None:
-    assert first_blank_node('@prefix e: <http://e/> . e:a e:b "[" . # _:x') is None
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_statement_is_found_where_its_object_stands(tmp_path: Path, newline: str) -> None:
+    text = "\ufeff" + TURTLE.replace("\n", newline)
+    (tmp_path / "x.ttl").write_bytes(text.encode())
+    locator = Locator(tmp_path, [tmp_path / "x.ttl"])
+
+    def place(subject: str, predicate: str, value: str | ox.Literal) -> str | None:
+        return locator.statement(triple(subject, predicate, value))
+
+    assert place("http://e/a", "http://e/knows", "http://e/c/d") == "x.ttl:5"
+    assert place("http://e/a", "http://e/says", ox.Literal("e:quoted")) == "x.ttl:4"
+    assert place("http://e/a", "http://e/says", ox.Literal("derived")) == "x.ttl:4"
+    assert place("http://e/nowhere", "http://e/says", "http://e/nothing") is None

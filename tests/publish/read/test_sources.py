@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +82,10 @@ def test_a_text_that_is_not_utf8_is_refused(example: Example) -> None:
         ('words = "Home | Next"', 'words = "Home"\nshown = 1', "unknown key “shown”"),
         ('words = "Home | Next"', 'words = "Home|Next"', "stand nowhere"),
         ('words = "Home | Next"', 'words = "A guide"', "they stand at 2"),
+        ('page = "https://rivers', 'page = "see https://rivers', "“page” must be an address"),
+        ('language = "en"', 'language = "in English"', "“language” must be a tag"),
+        ('file = "guide.txt"', 'file = "a\\u0000b"', "“file” must name a file"),
+        ("received = 2026-01-31", "received = 2026-02-31", "cannot be read as TOML"),
     ],
 )
 def test_a_sidecar_at_fault_is_refused(example: Example, old: str, new: str, message: str) -> None:
@@ -94,3 +99,21 @@ def test_a_source_cannot_take_the_name_of_another_graph(example: Example) -> Non
     folder.rename(folder.with_name("inferred"))
     with pytest.raises(SourceError, match="inferred"):
         read(example)
+
+
+def test_a_sidecar_with_a_byte_order_mark_and_crlf_is_read(example: Example) -> None:
+    path = example.root / SIDECAR
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    read(example)
+
+
+def test_all_faults_of_the_sidecars_come_at_once(example: Example) -> None:
+    shutil.copytree(example.root / "data/sources/guide", example.root / "data/sources/map")
+    example.edit(SIDECAR, "producer =", "produced =")
+    example.edit(SIDECAR, 'title = "A guide"', 'title = ""')
+    example.edit("data/sources/map/source.toml", "start = 84", "start = 85")
+    example.edit("data/sources/map/source.toml", 'words = "Home | Next"', 'words = "A guide"')
+    with pytest.raises(SourceError) as caught:
+        read(example)
+    assert len(caught.value.details) == 4
+    assert "map" in caught.value.details[-1]

@@ -16,7 +16,10 @@ import pytest
 from gcmgraph.errors import GcmGraphError, ProjectError, ReleaseError, ValidationError
 from gcmgraph.manifest import Manifest
 from gcmgraph.publish.pipeline import build
+from gcmgraph.publish.write.readback import decompressed, require_statements
 from gcmgraph.publish.write.release import inputs_digest
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.turtle import line_statements
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -253,3 +256,43 @@ def test_blank_node_labels_shared_by_two_files_are_refused(example: Example) -> 
         example.write(f"shapes/{name}.ttl", f'_:x <http://e/says> "{name}" .\n')
     with pytest.raises(GcmGraphError, match="same blank node label"):
         release(example)
+
+
+def test_byte_order_marks_and_crlf_change_no_file(example: Example, tmp_path: Path) -> None:
+    """Whatever editor saved the project's files, the same is released."""
+    before = build(example.project, tmp_path / "before", lambda _: None)
+    for path in example.root.rglob("*.*"):
+        if path.name != "guide.txt":
+            path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    after = build(example.project, tmp_path / "after", lambda _: None)
+    differing = {e.path for e in before.manifest.files} - {
+        e.path for e in after.manifest.files if e in before.manifest.files
+    }
+    # As they were written, but for the mark.
+    assert differing == {"ontology.ttl", "shapes.ttl", "queries/rivers.rq", "rules/drains.rq"} | {
+        "SHA256SUMS"
+    }
+    assert not any(b"\xef\xbb\xbf" in (after.path / name).read_bytes() for name in differing)
+
+
+def test_every_file_of_statements_is_read_by_rdflib_as_its_n_triples(example_release: Path) -> None:
+    """Also those of the catalogue, which are written last; and what is compressed is the same."""
+    manifest = Manifest.read(example_release)
+    held: dict[tuple[str, bool], set[ox.Quad]] = {}
+    for entry in manifest.files:
+        if entry.format in ("ntriples", "nquads") and not entry.compression:
+            text = (example_release / entry.path).read_text("utf-8")
+            stem = entry.path.rpartition(".")[0]
+            held[stem, entry.format == "nquads"] = set(line_statements(text))
+    for entry in manifest.files:
+        path, fmt = example_release / entry.path, formats.by_name(entry.format, formats.FILES)
+        stem = entry.path.removesuffix(path.suffix)
+        assert fmt
+        if compression := next(
+            (c for c in formats.COMPRESSIONS if c.name == entry.compression), None
+        ):
+            plain = path.with_suffix("").read_bytes()
+            assert decompressed(entry.path, path.read_bytes(), compression) == plain
+        elif expected := held.get((stem, fmt in formats.QUADS)):
+            require_statements(entry.path, fmt, expected, path.read_bytes(), thorough=True)
+    assert {"riv", "catalog", "void", "graphs/shapes"} <= {stem for stem, _ in held}

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from gcmgraph.errors import GcmGraphError
-from gcmgraph.publish.write.tables import write_tables
+from gcmgraph.errors import GcmGraphError, ProjectError
+from gcmgraph.publish.write.tables import values_of, write_tables
 from gcmgraph.rdf import formats
+from rdflib_tables import both
 
 if TYPE_CHECKING:
     from example_project import Example
 
 BASE = "https://rivers.example/"
 QUERY = "data/tables/river.rq"
+PREFIXES = """
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix id: <https://rivers.example/id/> .
+"""
 
 
 def files(example: Example) -> dict[str, bytes]:
-    return {fmt.name: data for _, fmt, data in write_tables(example.project, example.check())}
+    (table,) = write_tables(example.project, example.check())
+    return {formats.TABLE.name: table.csv, formats.CSVW.name: table.metadata}
 
 
 def test_a_table_is_csv(example: Example):
@@ -67,3 +76,85 @@ def test_an_update_or_a_question_is_no_table(example: Example):
     example.write(QUERY, "# Rivers\nASK { ?s ?p ?o }\n")
     with pytest.raises(GcmGraphError, match="no SELECT query"):
         files(example)
+
+
+def cells(example: Example, name: str) -> list[str]:
+    rows = csv.DictReader(io.StringIO(files(example)[formats.TABLE.name].decode(), newline=""))
+    return [row[name] for row in rows]
+
+
+def test_several_values_in_a_cell_can_be_taken_apart(example: Example) -> None:
+    labels = ["north | warm", "back\\slash", "", "=1+1", "\\p", "|"]
+    written = ", ".join(json.dumps(label) + "@en" for label in labels)
+    example.write("data/curation.ttl", f"{PREFIXES} id:sea\\/sea rdfs:label {written} .")
+    aa, be = cells(example, "ends")
+    assert be.endswith("north \\p warm|sea|\\p")
+    assert values_of(be, several=True) == sorted([*labels, "sea"])
+    assert values_of(aa, several=True) == sorted([*labels, "sea", "Bé"])
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "'"])
+def test_no_spreadsheet_runs_a_cell(example: Example, text: str) -> None:
+    example.write(
+        "data/curation.ttl", f"{PREFIXES} id:river\\/aa rdfs:comment {json.dumps(text)} ."
+    )
+    example.edit(QUERY, "rdfs:label ?name", "rdfs:comment ?name")
+    (cell,) = cells(example, "name")
+    assert cell == "'" + text
+    assert values_of(cell, several=False) == [text]
+    assert "leave it out" in json.loads(files(example)[formats.CSVW.name])["rdfs:comment"]
+
+
+def test_a_negative_number_is_a_number_and_a_day_before_christ_is_a_text(example: Example) -> None:
+    example.write(
+        "data/curation.ttl",
+        f'{PREFIXES} id:river\\/aa <urn:x:depth> -5 ; <urn:x:day> "-0044-03-15"^^xsd:date .',
+    )
+    example.edit(QUERY, "rdfs:label ?name ;", "<urn:x:day> ?name ;")
+    example.edit(QUERY, "riv:length ?length", "<urn:x:depth> ?length")
+    assert (cells(example, "length"), cells(example, "name")) == (["-5"], ["'-0044-03-15"])
+    columns = json.loads(files(example)[formats.CSVW.name])["tableSchema"]["columns"]
+    assert [c["datatype"] for c in columns] == ["anyURI", "string", "integer", "string"]
+
+
+def test_a_column_that_is_empty_in_every_row_is_refused(example: Example) -> None:
+    example.edit(QUERY, "riv:length ?length", "riv:lenght ?length")
+    example.edit(QUERY, "drainsTo/rdfs:label ?end", "drainsTo ?to OPTIONAL { ?to riv:x ?end }")
+    with pytest.raises(ProjectError) as caught:
+        files(example)
+    assert [line.partition(";")[0] for line in caught.value.details] == [
+        f"{QUERY}: the column length is empty in every row",
+        f"{QUERY}: the column ends is empty in every row",
+    ]
+
+
+def test_a_column_may_be_empty_where_its_comment_says_so(example: Example) -> None:
+    example.edit(QUERY, "riv:length ?length", "riv:lenght ?length")
+    example.edit(QUERY, "drainsTo/rdfs:label ?end", "drainsTo ?to OPTIONAL { ?to riv:x ?end }")
+    example.edit(QUERY, "# length:", "# length (may be empty):")
+    example.edit(QUERY, "# ends (several):", "# ends (several, may be empty):")
+    assert cells(example, "ends") == ["", ""]
+
+
+def test_several_values_that_are_joined_otherwise_are_refused(example: Example) -> None:
+    example.edit(QUERY, 'SEPARATOR="|"', 'SEPARATOR=", "')
+    with pytest.raises(ProjectError, match=r"river\.rq: join the values"):
+        files(example)
+
+
+def test_a_query_with_a_byte_order_mark_and_crlf_is_read(example: Example) -> None:
+    before = files(example)
+    path = example.root / QUERY
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert files(example) == before
+
+
+def test_another_engine_computes_the_same_table(
+    example: Example, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example.write(
+        "data/curation.ttl", f'{PREFIXES} id:sea\\/sea rdfs:label "north | warm"@en, "=1"@en .'
+    )
+    ours, theirs = both(example.project, example.check(), monkeypatch)["river"]
+    assert ours == theirs
+    assert ours[1][3] == ["=1", "north | warm", "sea"]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import RuleError
+from gcmgraph.errors import RuleError, refuse
+from gcmgraph.publish.read.files import read_bytes
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.read.sources import shorten
 from gcmgraph.rdf.graphs import Graph, quads
@@ -35,17 +36,24 @@ def infer(stated: Iterable[ox.Triple], rules: Iterable[Path], root: Path) -> Gra
             come to rest.
 
     """
-    queries = [(relative(path, root), read_query(path, root)) for path in sorted(rules)]
+    queries = _read(sorted(rules), root)
     store = ox.Store()
     store.extend(quads(stated))
     inferred: Graph = set()
     for _ in range(ROUNDS):
         fresh: dict[ox.Triple, str] = {}
+        faults: list[str] = []
         for where, query in queries:
-            for t in _construct(store, query, where):
+            try:
+                found = _construct(store, query, where)
+            except RuleError as error:
+                faults.append(str(error))
+                continue
+            for t in found:
                 quad = ox.Quad(t.subject, t.predicate, t.object)
                 if quad not in store:
                     fresh.setdefault(t, where)
+        refuse(RuleError, faults)
         if not fresh:
             return inferred
         inferred.update(fresh)
@@ -57,6 +65,17 @@ def infer(stated: Iterable[ox.Triple], rules: Iterable[Path], root: Path) -> Gra
     )
 
 
+def _read(rules: Iterable[Path], root: Path) -> list[tuple[str, str]]:
+    found, faults = [], []
+    for path in rules:
+        try:
+            found.append((relative(path, root), read_query(path, root)))
+        except RuleError as error:
+            faults.append(str(error))
+    refuse(RuleError, faults)
+    return found
+
+
 def read_query(path: Path, root: Path) -> str:
     """Return the text of a query whose answer a release may hold.
 
@@ -66,7 +85,7 @@ def read_query(path: Path, root: Path) -> str:
     """
     where = relative(path, root)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_bytes(path).decode("utf-8")
     except UnicodeDecodeError as error:
         raise RuleError(f"{where} is not UTF-8 (byte {error.start}).") from None
     # Neither the network nor chance nor the clock may decide what a release holds.
@@ -78,16 +97,20 @@ def read_query(path: Path, root: Path) -> str:
     return text
 
 
+def query_fault(where: str, error: SyntaxError) -> str:
+    """Return what the engine says against a query, with line and column."""
+    place = _PLACE.match(error.msg)
+    line, column, what = place.groups() if place else ("1", "1", error.msg)
+    return (
+        f"{where}, line {line}, column {column}: no SPARQL query: {shorten(what, 120).rstrip('.')}."
+    )
+
+
 def _construct(store: ox.Store, query: str, where: str) -> list[ox.Triple]:
     try:
         results = store.query(query)
     except SyntaxError as error:
-        place = _PLACE.match(error.msg)
-        line, column, what = place.groups() if place else ("1", "1", error.msg)
-        raise RuleError(
-            f"{where}, line {line}, column {column}: no SPARQL query: "
-            f"{shorten(what, 120).rstrip('.')}."
-        ) from None
+        raise RuleError(query_fault(where, error)) from None
     if not isinstance(results, ox.QueryTriples):
         raise RuleError(f"{where} is no CONSTRUCT query; a rule says which triples follow.")
     found = list(results)

@@ -132,8 +132,8 @@ def _names(
 
 
 def local_name(iri: str) -> str:
-    """Return what stands behind an IRI's last ``#`` or ``/``."""
-    return re.split(r"[/#]", iri)[-1]
+    """Return what stands behind an IRI's last ``#`` or ``/``, or else its last ``:``."""
+    return re.split(r"[/#]" if re.search(r"[/#]", iri) else ":", iri)[-1]
 
 
 def _coercions(ontology: Graph, graph: Graph) -> dict[str, str]:

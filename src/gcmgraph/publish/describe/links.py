@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import ProjectError
+from gcmgraph.errors import ProjectError, refuse
 from gcmgraph.publish.describe.context import vocabulary
 from gcmgraph.publish.describe.statistics import number, short_name
 from gcmgraph.rdf.graphs import Graph, objects, triple
@@ -35,6 +35,7 @@ def spaces(catalog: Graph, where: str) -> dict[str, str]:
 
     """
     found: dict[str, str] = {}
+    faults: list[str] = []
     linksets = {
         t.subject
         for t in catalog
@@ -44,10 +45,12 @@ def spaces(catalog: Graph, where: str) -> dict[str, str]:
         targets = objects(catalog, linkset, VOID.objectsTarget)
         known = [s.value for t in targets for s in objects(catalog, t, VOID.uriSpace) if s.value]  # type: ignore[union-attr]
         if len(known) != 1 or not isinstance(linkset, ox.NamedNode):
-            raise ProjectError(
+            faults.append(
                 f"{where}: {linkset} needs one void:objectsTarget that has one void:uriSpace."
             )
-        found[known[0]] = linkset.value
+        else:
+            found[known[0]] = linkset.value
+    refuse(ProjectError, faults)
     return found
 
 
@@ -79,13 +82,17 @@ def count_links(
             and space_of(t.subject.value, known) != space
         ):
             counts[space][t.predicate.value] += 1
+    refuse(
+        ProjectError,
+        (
+            f"{where}: nothing links to {space}; leave out the linkset <{known[space]}>."
+            for space, by_predicate in counts.items()
+            if not by_predicate
+        ),
+    )
     found: Graph = set()
     for space, by_predicate in counts.items():
         linkset = known[space]
-        if not by_predicate:
-            raise ProjectError(
-                f"{where}: nothing links to {space}; leave out the linkset <{linkset}>."
-            )
         found |= {
             triple(facts.iri, VOID.subset, linkset),
             triple(linkset, VOID.triples, number(by_predicate.total())),

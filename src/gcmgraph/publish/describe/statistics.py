@@ -100,11 +100,16 @@ def _labels(facts: DatasetFacts, graph: Graph) -> Graph:
 
 
 def short_name(iri: str, prefixes: Mapping[str, str]) -> str:
-    """Return a name for a term that can stand in an IRI: prefix and local name, else a digest."""
+    """Return a name for a term that can stand in an IRI: prefix and local name, else a digest.
+
+    No two terms have one name: ``a-b:c`` and ``a:b-c`` would, so these have digests.
+    """
     local = local_name(iri)
     for prefix, namespace in prefixes.items():
         if local and namespace + local == iri:
-            return f"{prefix}-{local}"
+            name = f"{prefix}-{local}"
+            if not any(name.startswith(f"{p}-") for p in prefixes if p != prefix):
+                return name
     return hashlib.sha256(iri.encode()).hexdigest()[:12]
 
 

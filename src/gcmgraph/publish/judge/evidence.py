@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import EvidenceError
+from gcmgraph.errors import EvidenceError, Fault, refuse
 from gcmgraph.publish.read.sources import Source, shorten
 from gcmgraph.rdf.graphs import Graph, Term, iri_of
 from gcmgraph.rdf.namespaces import OA, PROV
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gcmgraph.publish.read.locate import Locator
 
@@ -35,6 +35,8 @@ _SENTENCE_END: Final = re.compile(
 _ABBREVIATION: Final = re.compile(r"(?:^|[\s(])(?:e\.g|i\.e|cf|vs|al|approx|pp?|vol|ed|no)$", re.I)
 #: The beginning of a list item, up to the dot of its marker: “a.”, “iv.”, “3.”, “- b.”.
 _MARKER: Final = re.compile(r"(?:^|\n)[\s*_#>•»-]*\(?(?:[a-z]|[ivxlc]+|\d{1,3})$", re.I)
+#: More digits than this are no place in a text, and Python refuses to count some.
+_OFFSET: Final = re.compile(r"[0-9]{1,15}")
 _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\r?\n")
 
 
@@ -78,63 +80,96 @@ class Coverage:
         """Characters in stretches that nothing accounts for."""
         return sum(s.end - s.start for s in self.unaccounted)
 
-    def require_whole(self) -> None:
-        """Make sure that nothing is unaccounted for.
 
-        Raises:
-            EvidenceError: with the first words that are.
-
-        """
-        if self.unaccounted:
-            first, more = self.unaccounted[0], len(self.unaccounted) - 1
-            rest = f" and {more} more" if more else ""
-            raise EvidenceError(
-                f"{self.source.file} is not accounted for at {first.start}–{first.end} "
-                f"(“{shorten(first.words)}”){rest}; excerpt the words, or name them as boilerplate "
-                "with a reason."
-            )
-
-
-def check_evidence(source: Source, graph: Graph, locator: Locator) -> Coverage:
-    """Check a source's graph against its text and return how much is accounted for.
+def check_evidence(
+    sources: Mapping[str, Source], graphs: Mapping[str, Graph], locator: Locator
+) -> list[Coverage]:
+    """Check each source's graph against its text and return how much is accounted for.
 
     Raises:
-        EvidenceError: naming the first excerpt or thing at fault, its place, and what is right.
+        EvidenceError: naming each excerpt or thing at fault, its place, and what is right.
 
     """
+    faults: list[Fault] = []
+    found = [
+        _coverage(source, _excerpts(source, graphs[name], locator, faults))
+        for name, source in sources.items()
+    ]
+    refuse(EvidenceError, faults)
+    return found
+
+
+def require_whole(coverage: Iterable[Coverage]) -> None:
+    """Make sure that nothing is unaccounted for.
+
+    Raises:
+        EvidenceError: with all words that are.
+
+    """
+    refuse(
+        EvidenceError,
+        (
+            Fault(
+                f"{one.source.file} is not accounted for at {stretch.start}–{stretch.end} "
+                f"(“{shorten(stretch.words)}”); excerpt the words, or name them as boilerplate "
+                "with a reason.",
+                one.source.name,
+            )
+            for one in coverage
+            for stretch in one.unaccounted
+        ),
+    )
+
+
+def _excerpts(source: Source, graph: Graph, locator: Locator, faults: list[Fault]) -> list[Excerpt]:
+    """Return the excerpts of a graph that can be read, and add what is wrong to ``faults``."""
     properties = _properties(graph)
     selectors: set[Term] = set()
-    excerpts: dict[str, Excerpt] = {}
+    # An excerpt that cannot be read stands there as ``None``.
+    excerpts: dict[str, Excerpt | None] = {}
     for subject in sorted(properties, key=str):
         facts = properties[subject]
         if OA.hasSelector in facts:
             selectors.update(facts[OA.hasSelector])
-            excerpt = _read_excerpt(subject, properties, source, locator)
-            _check_words(excerpt, source, locator)
-            _check_extent(excerpt, locator)
-            excerpts[excerpt.iri] = excerpt
+            excerpt, wrong = _read_excerpt(subject, properties, source)
+            excerpts[subject.value] = excerpt
+            if excerpt:
+                wrong = [*_wrong_words(excerpt, source), *_wrong_extent(excerpt)]
+            faults += [
+                Fault(f"{_place(subject.value, locator)}{text}", kind) for text, kind in wrong
+            ]
     used: set[str] = set()
     for subject in sorted(properties, key=str):
         if subject in selectors or subject.value in excerpts:
             continue
         quoted = {iri_of(o) for o in properties[subject].get(PROV.wasQuotedFrom, [])}
-        if not quoted & excerpts.keys():
-            raise EvidenceError(
-                f"{_place(subject.value, locator)} is stated in the graph of {source.name} without "
-                f"an excerpt of it; add prov:wasQuotedFrom, or state it elsewhere."
-            )
-        if foreign := sorted(quoted - excerpts.keys()):
-            raise EvidenceError(
-                f"{_place(subject.value, locator)} is quoted from <{foreign[0]}>, which is no "
-                f"excerpt in the graph of {source.name}."
-            )
         used |= quoted
-    if idle := sorted(excerpts.keys() - used):
-        raise EvidenceError(
-            f"{_place(idle[0], locator)} is an excerpt that no statement is quoted from; state "
-            "what it says, or remove it."
+        if foreign := sorted(quoted - excerpts.keys()):
+            faults += [
+                Fault(
+                    f"{_place(subject.value, locator)} is quoted from <{iri}>, which is no excerpt "
+                    f"in the graph of {source.name}.",
+                    "foreign",
+                )
+                for iri in foreign
+            ]
+        elif not quoted:
+            faults.append(
+                Fault(
+                    f"{_place(subject.value, locator)} is stated in the graph of {source.name} "
+                    "without an excerpt of it; add prov:wasQuotedFrom, or state it elsewhere.",
+                    "without",
+                )
+            )
+    faults += [
+        Fault(
+            f"{_place(iri, locator)} is an excerpt that no statement is quoted from; state what it "
+            "says, or remove it.",
+            "idle",
         )
-    return _coverage(source, list(excerpts.values()))
+        for iri in sorted(excerpts.keys() - used)
+    ]
+    return [excerpt for excerpt in excerpts.values() if excerpt]
 
 
 def _properties(graph: Graph) -> dict[ox.NamedNode, dict[str, list[Term]]]:
@@ -149,15 +184,15 @@ def _read_excerpt(
     subject: ox.NamedNode,
     properties: Mapping[ox.NamedNode, Mapping[str, list[Term]]],
     source: Source,
-    locator: Locator,
-) -> Excerpt:
+) -> tuple[Excerpt | None, list[Fault]]:
+    """Return an excerpt, or what is wrong with it."""
     facts = properties[subject]
-    place = _place(subject.value, locator)
     if facts.get(OA.hasSource) != [ox.NamedNode(source.iri)]:
-        raise EvidenceError(
-            f"{place} stands in the graph of {source.name}, so its one oa:hasSource must be "
+        what = (
+            f" stands in the graph of {source.name}, so its one oa:hasSource must be "
             f"<{source.iri}>."
         )
+        return None, [Fault(what, "source")]
     values: dict[str, list[Term]] = {OA.exact: [], OA.start: [], OA.end: []}
     for selector in facts[OA.hasSelector]:
         if isinstance(selector, ox.NamedNode):
@@ -170,37 +205,48 @@ def _read_excerpt(
         or not isinstance(exact[0], ox.Literal)
         or len(start) != 1
         or len(end) != 1
-        or not all(n.isascii() and n.isdigit() for n in numbers)
+        or not all(_OFFSET.fullmatch(n) for n in numbers)
         or len(numbers) != len(("start", "end"))
     ):
-        raise EvidenceError(
-            f"{place} needs one oa:exact, one oa:start and one oa:end (whole numbers) on its "
-            "selector."
-        )
-    return Excerpt(subject.value, exact[0].value, int(numbers[0]), int(numbers[1]))
+        what = " needs one oa:exact, one oa:start and one oa:end (whole numbers) on its selector."
+        return None, [Fault(what, "selector")]
+    return Excerpt(subject.value, exact[0].value, int(numbers[0]), int(numbers[1])), []
 
 
-def _check_words(excerpt: Excerpt, source: Source, locator: Locator) -> None:
+def _wrong_words(excerpt: Excerpt, source: Source) -> Iterator[Fault]:
     found = source.text[excerpt.start : excerpt.end]
     if found == excerpt.exact and excerpt.start < excerpt.end <= len(source.text):
         return
-    place = _place(excerpt.iri, locator)
     if places := _places(excerpt.exact, source.text):
         at = min(places, key=lambda place: abs(place - excerpt.start))
-        raise EvidenceError(
-            f"{place}: its words do not stand at {excerpt.start}–{excerpt.end} of "
-            f"{source.file.name} but at {at}–{at + len(excerpt.exact)}; correct oa:start and "
-            "oa:end."
+        yield Fault(
+            f": its words do not stand at {excerpt.start}–{excerpt.end} of {source.file.name} but "
+            f"at {at}–{at + len(excerpt.exact)}; correct oa:start and oa:end.",
+            "offset",
         )
+        return
+    if _lines_alike(excerpt.exact) in _lines_alike(source.text):
+        ends = "CR LF (\\r\\n, two characters)" if "\r\n" in source.text else "LF (\\n)"
+        yield Fault(
+            f" ends its lines otherwise than {source.file.name}, which ends them with {ends}; "
+            "write them so in oa:exact, and count oa:end anew.",
+            "line ends",
+        )
+        return
     pairs = zip(excerpt.exact, found, strict=False)
     same = next(
         (i for i, (a, b) in enumerate(pairs) if a != b), min(len(excerpt.exact), len(found))
     )
     around = slice(max(0, same - 20), same + 20)
-    raise EvidenceError(
-        f"{place} differs from {source.file.name} at character {excerpt.start + same}: the excerpt "
-        f"says {excerpt.exact[around]!r}, the text {found[around]!r}; copy the words exactly."
+    yield Fault(
+        f" differs from {source.file.name} at character {excerpt.start + same}: the excerpt "
+        f"says {excerpt.exact[around]!r}, the text {found[around]!r}; copy the words exactly.",
+        "words",
     )
+
+
+def _lines_alike(text: str) -> str:
+    return text.replace("\r\n", "\n")
 
 
 def _places(words: str, text: str) -> list[int]:
@@ -208,26 +254,25 @@ def _places(words: str, text: str) -> list[int]:
     return [m.start() for m in re.finditer(re.escape(words), text)] if words else []
 
 
-def _check_extent(excerpt: Excerpt, locator: Locator) -> None:
-    place = _place(excerpt.iri, locator)
+def _wrong_extent(excerpt: Excerpt) -> Iterator[Fault]:
     words = excerpt.exact
     if len(words) > LONGEST:
-        raise EvidenceError(
-            f"{place} is an excerpt of {len(words)} characters; take a sentence or a list item, "
-            f"at most {LONGEST}."
+        yield Fault(
+            f" is an excerpt of {len(words)} characters; take a sentence or a list item, at most "
+            f"{LONGEST}.",
+            "long",
         )
     if words != words.strip():
-        raise EvidenceError(
-            f"{place} is an excerpt that begins or ends with white space; leave that out."
-        )
+        yield Fault(" is an excerpt that begins or ends with white space; leave that out.", "space")
     if _BLANK_LINE.search(words):
-        raise EvidenceError(f"{place} is an excerpt across a blank line; make two of it.")
+        yield Fault(" is an excerpt across a blank line; make two of it.", "blank line")
     for end in _SENTENCE_END.finditer(words):
         before = words[: end.start()]
         if not (_ABBREVIATION.search(before) or _MARKER.search(before)):
-            raise EvidenceError(
-                f"{place} is an excerpt of more than one sentence (one ends at "
-                f"“{shorten(before[-30:])}.”); make one of each."
+            yield Fault(
+                " is an excerpt of more than one sentence (one ends at "
+                f"“{shorten(before[-30:])}.”); make one of each.",
+                "sentences",
             )
 
 

@@ -32,7 +32,7 @@ class Violation:
     """One result of a validation (SHACL, 3.6).
 
     IRIs stand bare, blank nodes as ``_:``, literals as in N-Triples; ``value`` is empty where there
-    is none.
+    is none, and ``path`` where it is no single property.
     """
 
     focus: str
@@ -41,6 +41,7 @@ class Violation:
     value: str = ""
     severity: str = ""
     message: str = ""
+    path: str = ""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -75,16 +76,30 @@ def literals_as_written() -> Iterator[None]:
     """Keep rdflib from rewriting literals as it reads them.
 
     It would make “false” of an ill-typed ``"none"^^xsd:boolean``, so that a wrong value looks
-    right. The switch is the whole process's; a build has one thread.
+    right; and it logs a traceback for each that it cannot read. The switches are the whole
+    process's; a build has one thread.
     """
     import rdflib
 
-    before = rdflib.NORMALIZE_LITERALS
-    rdflib.NORMALIZE_LITERALS = False
+    log = logging.getLogger("rdflib.term")
+    before, disabled = rdflib.NORMALIZE_LITERALS, log.disabled
+    rdflib.NORMALIZE_LITERALS, log.disabled = False, True
     try:
         yield
     finally:
-        rdflib.NORMALIZE_LITERALS = before
+        rdflib.NORMALIZE_LITERALS, log.disabled = before, disabled
+
+
+def reference_reads(value: str) -> bool:
+    """Say whether the reference engine, which is rdflib's, can read a literal as N-Triples have it.
+
+    Of the years that XSD allows, it knows those from 1 to 9999.
+    """
+    import rdflib
+
+    with literals_as_written():
+        literal = rdflib.util.from_n3(value)
+        return not (isinstance(literal, rdflib.Literal) and literal.ill_typed)
 
 
 def compare(first: Iterable[Violation], second: Iterable[Violation]) -> list[Violation]:
@@ -178,6 +193,7 @@ def _violations(report: rdflib.Graph) -> list[Violation]:
     found = set()
     for result in results:
         shape = report.value(result, URIRef(SH.sourceShape))
+        path = report.value(result, URIRef(SH.resultPath))
         found.add(
             Violation(
                 focus=text(report.value(result, URIRef(SH.focusNode))),
@@ -186,6 +202,7 @@ def _violations(report: rdflib.Graph) -> list[Violation]:
                 value=text(report.value(result, URIRef(SH.value))),
                 severity=text(report.value(result, URIRef(SH.resultSeverity))),
                 message=_message(report.objects(result, URIRef(SH.resultMessage))),
+                path=text(path) if isinstance(path, URIRef) else "",
             )
         )
     return sorted(found)

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import ValidationError
+from gcmgraph.errors import Fault, ValidationError, refuse
 from gcmgraph.rdf.graphs import Graph, Term, iri_of, terms_of
 from gcmgraph.rdf.namespaces import OWL, PREFIXES, RDF, RDFS, SH, XSD
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gcmgraph.publish.read.locate import Locator
 
 #: The terms of https://www.w3.org/ns/shacl# that belong to SHACL Core and SHACL-SPARQL.
@@ -81,46 +83,56 @@ def check_shapes(written: Graph, locator: Locator) -> int:
     """Check the shapes as written and return how many constraints they name.
 
     Raises:
-        ValidationError: naming the first fault, its place, and what is right.
+        ValidationError: naming each fault, its place, and what is right.
 
     """
-    _check_terms(written, locator)
     facts: dict[Term, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for t in sorted(written, key=str):
         facts[t.subject][t.predicate.value].append(t.object)
     pointed_at = {t.object for t in written}
     constraints: set[Term] = set()
+    faults = list(_strange_terms(written, locator))
     for subject in sorted(facts, key=str):
         shape = facts[subject]
         for predicate in (SH.property, SH.sparql):
-            for constraint in shape.get(predicate, []):
-                constraints.add(constraint)
-                if not isinstance(constraint, ox.NamedNode):
-                    raise ValidationError(
-                        f"{_place(iri_of(subject), locator)}: the shape <{iri_of(subject)}> has a "
-                        "constraint without a name; give it an IRI, so that it can be cited."
-                    )
+            constraints |= set(shape.get(predicate, []))
         if _constrains(shape):
             constraints.add(subject)
-        _check_use(subject, shape, pointed_at, locator)
-        _check_values(subject, shape, locator)
+        faults += _nameless(subject, shape, locator)
+        faults += _idle(subject, shape, pointed_at, locator)
+        faults += _strange_values(subject, shape, locator)
     for constraint in sorted(constraints, key=str):
-        if SH.message not in facts.get(constraint, {}):
-            raise ValidationError(
-                f"{_place(iri_of(constraint), locator)}: the constraint <{iri_of(constraint)}> "
-                "has no sh:message; say in plain words what is right."
+        if isinstance(constraint, ox.NamedNode) and SH.message not in facts.get(constraint, {}):
+            faults.append(
+                Fault(
+                    f"{_place(constraint.value, locator)}: the constraint <{constraint.value}> has "
+                    "no sh:message; say in plain words what is right.",
+                    "message",
+                )
             )
+    refuse(ValidationError, faults)
     return len(constraints)
 
 
-def _check_terms(written: Graph, locator: Locator) -> None:
+def _strange_terms(written: Graph, locator: Locator) -> Iterator[Fault]:
     for iri in sorted({t.value for t in terms_of(written) if isinstance(t, ox.NamedNode)}):
         name = iri.removeprefix(PREFIXES["sh"])
         if name != iri and name not in TERMS:
             where = locator.mention(iri) or "shapes"
-            raise ValidationError(
+            yield Fault(
                 f"{where}: sh:{name} is no term of SHACL, so engines would pass over it; correct "
-                "its spelling."
+                "its spelling.",
+                "term",
+            )
+
+
+def _nameless(subject: Term, shape: dict[str, list[Term]], locator: Locator) -> Iterator[Fault]:
+    for predicate in (SH.property, SH.sparql):
+        if any(not isinstance(constraint, ox.NamedNode) for constraint in shape.get(predicate, [])):
+            yield Fault(
+                f"{_place(iri_of(subject), locator)}: the shape <{iri_of(subject)}> has a "
+                "constraint without a name; give it an IRI, so that it can be cited.",
+                "name",
             )
 
 
@@ -130,38 +142,43 @@ def _constrains(shape: dict[str, list[Term]]) -> bool:
     return ox.NamedNode(SH.NodeShape) in shape.get(RDF.type, []) and bool(own)
 
 
-def _check_use(
+def _idle(
     subject: Term, shape: dict[str, list[Term]], pointed_at: set[Term], locator: Locator
-) -> None:
-    """Refuse a shape that judges nothing: it has no target, and no other shape points at it."""
+) -> Iterator[Fault]:
+    """Yield a fault for a shape that judges nothing: no target, and no other shape's part."""
     kinds = {iri_of(kind) for kind in shape.get(RDF.type, [])}
     if kinds & _SHAPES and not (
         kinds & _CLASSES or _TARGETS & shape.keys() or subject in pointed_at
     ):
-        raise ValidationError(
+        yield Fault(
             f"{_place(iri_of(subject), locator)}: the shape <{iri_of(subject)}> judges nothing; "
-            "give it a target, or let another shape point at it."
+            "give it a target, or let another shape point at it.",
+            "idle",
         )
 
 
-def _check_values(subject: Term, shape: dict[str, list[Term]], locator: Locator) -> None:
+def _strange_values(
+    subject: Term, shape: dict[str, list[Term]], locator: Locator
+) -> Iterator[Fault]:
     for predicate in sorted(_COUNTS & shape.keys()):
         for value in shape[predicate]:
             if (
                 not isinstance(value, ox.Literal)
                 or value.datatype.value != XSD.integer
-                or not value.value.isdigit()
+                or not (value.value.isascii() and value.value.isdigit())
             ):
-                raise ValidationError(
+                yield Fault(
                     f"{_place(iri_of(subject), locator)}: {_short(predicate)} of "
-                    f"<{iri_of(subject)}> must be a whole number, and is {value}."
+                    f"<{iri_of(subject)}> must be a whole number, and is {value}.",
+                    predicate,
                 )
     for value in shape.get(SH.pattern, []):
         if not isinstance(value, ox.Literal) or _PATTERN.search(value.value):
-            raise ValidationError(
+            yield Fault(
                 f"{_place(iri_of(subject), locator)}: the sh:pattern of <{iri_of(subject)}> uses "
                 "look-around, \\p{…} or a back reference, which engines read differently; write a "
-                "plainer one, or a sh:sparql constraint."
+                "plainer one, or a sh:sparql constraint.",
+                "pattern",
             )
 
 

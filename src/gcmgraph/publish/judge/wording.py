@@ -25,14 +25,15 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from gcmgraph.errors import EvidenceError, ProjectError
+from gcmgraph.errors import EvidenceError, Fault, ProjectError, refuse
 from gcmgraph.project import WORDING
+from gcmgraph.publish.read.files import read_bytes
 from gcmgraph.publish.read.sources import shorten
 from gcmgraph.rdf.graphs import Graph, Term, iri_of
 from gcmgraph.rdf.namespaces import OA, PROV, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from gcmgraph.publish.read.locate import Locator
@@ -42,6 +43,15 @@ _LABELS: Final = frozenset({RDFS.label, SKOS.prefLabel, SKOS.altLabel})
 _UNSAID: Final = frozenset({RDF.type, PROV.wasQuotedFrom})
 #: Marks of an extraction, and of quotation.
 _MARKS: Final = re.compile(r"\*\*|</?u>|[“”\"]")
+
+
+#: What is said of a place in the file that has another form, by the kind of fault.
+_KINDS: Final = {
+    "extra_forbidden": "there is no such table; known are values, names and unnamed",
+    "dict_type": "there must be a table here",
+    "list_type": "there must be a list of texts here",
+    "string_type": "there must be a text here",
+}
 
 
 class _File(BaseModel):
@@ -81,13 +91,18 @@ class Wording:
 
         """
         try:
-            text = path.read_text("utf-8") if path.exists() else ""
+            text = read_bytes(path).decode("utf-8") if path.exists() else ""
             return cls(_File.model_validate(tomllib.loads(text)), base)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            raise ProjectError(f"{WORDING}: {where}: {first['msg']}.") from error
-        except ValueError as error:
+            refuse(
+                ProjectError,
+                (
+                    f"{WORDING}: {'.'.join(map(str, fault['loc']))}: {_KINDS[fault['type']]}."
+                    for fault in error.errors()
+                ),
+            )
+            raise
+        except (ValueError, RecursionError) as error:
             raise ProjectError(f"{WORDING} is no TOML in UTF-8: {error}.") from error
 
     def says(self, words: str, thing: str, value: str = "") -> bool:
@@ -101,19 +116,14 @@ class Wording:
         self._unused.discard((property_,))
         return property_ in self._unnamed
 
-    def require_used(self) -> None:
-        """Make sure that nothing stands in the file that nothing needs.
-
-        Raises:
-            EvidenceError: naming the first entry.
-
-        """
-        if self._unused:
-            thing, *said = min(self._unused)
+    def unused(self) -> Iterator[Fault]:
+        """Yield what stands in the file and nothing needs."""
+        for thing, *said in sorted(self._unused):
             entry = " ".join(f"“{words}”" for words in said if words)
-            raise EvidenceError(
+            yield Fault(
                 f"{WORDING}: nothing needs the entry {entry + ' of ' if entry else ''}<{thing}>; "
-                "remove it."
+                "remove it.",
+                "unused",
             )
 
 
@@ -123,11 +133,12 @@ def check_wording(
     """Hold what the graphs of ``sources`` say against the words; labels come from all ``graphs``.
 
     Raises:
-        EvidenceError: naming the first value or thing that the words do not say, its place and
-            what is right; or an entry of the file that nothing needs.
+        EvidenceError: naming each value or thing that the words do not say, its place and what is
+            right; and each entry of the file that nothing needs.
 
     """
     labels = _labels(graphs.values())
+    faults: list[Fault] = []
     for source in sources:
         quoted = _quoted(graphs[source])
         for t in sorted(graphs[source], key=str):
@@ -146,12 +157,15 @@ def check_wording(
                 )
                 what = f"points at <{value}> by <{property_}>"
             if not said:
-                raise EvidenceError(
-                    f"{locator.locate(thing)}: <{thing}> {what}, which does not stand in its "
-                    f"excerpts (“{shorten(words, 200)}”); correct it, or add the words that say it "
-                    f"to {WORDING}."
+                faults.append(
+                    Fault(
+                        f"{locator.statement(t)}: <{thing}> {what}, which does not stand in its "
+                        f"excerpts (“{shorten(words, 200)}”); correct it, or add the words that "
+                        f"say it to {WORDING}.",
+                        property_,
+                    )
                 )
-    wording.require_used()
+    refuse(EvidenceError, (*faults, *wording.unused()))
 
 
 def _labels(graphs: Iterable[Graph]) -> dict[str, set[str]]:

@@ -8,21 +8,24 @@ changes it.
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import ProjectError, RdfSyntaxError
+from gcmgraph.errors import Fault, ProjectError, RdfSyntaxError, refuse
 from gcmgraph.project import CATALOG, CURATION, ONTOLOGY, REFERENCE, REPORT, SHAPES, Project
-from gcmgraph.publish.read.files import syntax_error
-from gcmgraph.publish.read.locate import Locator, first_blank_node, relative
+from gcmgraph.publish.read.files import beyond_rdf11, read_bytes, syntax_error
+from gcmgraph.publish.read.locate import Locator, relative
+from gcmgraph.rdf import turtle
 from gcmgraph.rdf.graphs import Graph, Node, Term, objects, quads, subjects
 from gcmgraph.rdf.namespaces import DCAT, DCT, PREFIXES, RDF, SH, VANN, VOID, XSD
+from gcmgraph.rdf.terms import is_iri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 _BLANK_NODES_ALLOWED: Final = frozenset({ONTOLOGY, SHAPES, CATALOG})
@@ -31,8 +34,8 @@ _LOOKED_INTO: Final = {
     for rank, name in enumerate((REFERENCE, CURATION, ONTOLOGY, SHAPES, CATALOG), start=1)
 }
 _STEM: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-#: Names of a release's other files.
-_TAKEN: Final = frozenset({ONTOLOGY, SHAPES, REPORT})
+#: Names of a release's other files, for which those of the whole dataset would be taken.
+TAKEN: Final = frozenset({ONTOLOGY, SHAPES, REPORT, CATALOG, "context", "dataset", "void"})
 _VERSION: Final = re.compile(r"[A-Za-z0-9]+(?:[.+_-][A-Za-z0-9]+)*")
 _PREFIX: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
@@ -82,10 +85,14 @@ def assemble(project: Project) -> Assembled:
 
     """
     files = project.rdf_files()
-    written: dict[str, Graph] = {
-        name: set().union(*(_parse(path, project.root, name) for path in paths))
-        for name, paths in files.items()
-    }
+    written: dict[str, Graph] = {name: set() for name in files}
+    faults: list[Fault] = []
+    for name, paths in files.items():
+        for path in paths:
+            graph, found = _parse(path, project.root, name)
+            written[name] |= graph
+            faults += found
+    refuse(RdfSyntaxError, faults)
     # A thing is looked for first where its source states it.
     order = sorted(files, key=lambda name: (_LOOKED_INTO.get(name, 0), name))
     facts = _dataset_facts(written[CATALOG], relative(project.catalog_file, project.root))
@@ -117,23 +124,29 @@ def skolemize(graph: Iterable[ox.Triple], stem: str) -> Graph:
     return {ox.Triple(name_node(q.subject), q.predicate, name_term(q.object)) for q in dataset}
 
 
-def _parse(path: Path, root: Path, graph: str) -> Graph:
+def _parse(path: Path, root: Path, graph: str) -> tuple[Graph, list[Fault]]:
+    """Return what a file states, and what is wrong with it."""
     where = relative(path, root)
-    data = path.read_bytes()
+    data = read_bytes(path)
     try:
         # Renamed, since a label means nothing beyond its file.
         triples = {
             q.triple for q in ox.parse(data, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
         }
     except SyntaxError as error:
-        raise syntax_error(where, error) from None
-    if graph not in _BLANK_NODES_ALLOWED and any(_is_blank(t) for t in triples):
-        line = first_blank_node(data.decode("utf-8"))
-        raise RdfSyntaxError(
-            f"{where}, line {line}: a blank node stands here; give the thing an IRI, so that "
-            "others can point at it."
-        )
-    return triples
+        return set(), [Fault(str(syntax_error(where, error)))]
+    text = data.decode("utf-8")
+    faults = list(beyond_rdf11(triples, where, text))
+    if not faults and graph not in _BLANK_NODES_ALLOWED and any(_is_blank(t) for t in triples):
+        faults += [
+            Fault(
+                f"{where}, line {line}: a blank node stands here; give the thing an IRI, so that "
+                "others can point at it.",
+                "blank",
+            )
+            for line in turtle.lines(text, "blank")
+        ]
+    return triples, faults
 
 
 def _is_blank(t: ox.Triple) -> bool:
@@ -147,49 +160,88 @@ def _dataset_facts(graph: Graph, where: str) -> DatasetFacts:
             f"{where} must describe one dcat:Dataset that has an IRI; it describes {len(datasets)}."
         )
     iri = datasets[0]
+    faults: list[str] = []
 
     def values(predicate: str, name: str, kind: type[ox.NamedNode | ox.Literal]) -> list[str]:
         found = objects(graph, ox.NamedNode(iri), predicate)
-        fitting = [v for v in found if isinstance(v, kind)]
+        fitting = [v for v in found if isinstance(v, kind) and v.value.strip()]
         if not fitting or len(fitting) != len(found):
             kind_of_value = "an IRI" if kind is ox.NamedNode else "a text"
-            raise ProjectError(f"{where}: the dataset <{iri}> needs {name}, {kind_of_value}.")
+            faults.append(f"{where}: the dataset <{iri}> needs {name}, {kind_of_value}.")
+            return []
         # Of several languages, English goes into the manifest; the graph keeps all.
         fitting.sort(key=lambda v: (getattr(v, "language", None) not in ("en", None), str(v)))
         return [v.value for v in fitting]
 
+    def text(predicate: str, name: str) -> str:
+        return next(iter(values(predicate, name, ox.Literal)), "")
+
     def one(
-        predicate: str, name: str, kind: type[ox.NamedNode | ox.Literal], form: re.Pattern[str]
+        predicate: str,
+        name: str,
+        form: str,
+        fits: Callable[[str], object],
+        kind: type[ox.NamedNode | ox.Literal] = ox.Literal,
     ) -> str:
         found = values(predicate, name, kind)
-        if len(found) != 1 or not form.fullmatch(found[0]):
-            raise ProjectError(
-                f"{where}: the dataset <{iri}> needs exactly one {name} of the form "
-                f"{form.pattern}; it has {', '.join(f'“{value}”' for value in found)}."
+        if found and (len(found) != 1 or not fits(found[0])):
+            faults.append(
+                f"{where}: the dataset <{iri}> needs exactly one {name}, {form}; it has "
+                f"{', '.join(f'“{value}”' for value in found)}."
             )
-        return found[0]
+        return next(iter(found), "")
 
-    name = one(VANN.preferredNamespacePrefix, "vann:preferredNamespacePrefix", ox.Literal, _STEM)
-    if name in _TAKEN:
-        raise ProjectError(
-            f"{where}: “{name}” cannot be the vann:preferredNamespacePrefix, since a file of the "
-            "release has that name."
-        )
-    return DatasetFacts(
+    facts = DatasetFacts(
         iri=iri,
-        title=values(DCT.title, "dct:title", ox.Literal)[0],
-        description=values(DCT.description, "dct:description", ox.Literal)[0],
-        license=one(DCT.license, "dct:license", ox.NamedNode, re.compile(r"https?://.+")),
-        issued=one(DCT.issued, "dct:issued", ox.Literal, re.compile(r"\d{4}-\d\d-\d\d")),
-        version=one(DCAT.version, "dcat:version", ox.Literal, _VERSION),
-        base=one(VOID.uriSpace, "void:uriSpace", ox.Literal, re.compile(r"https?://\S+[/#]")),
-        name=name,
+        title=text(DCT.title, "dct:title"),
+        description=text(DCT.description, "dct:description"),
+        license=one(
+            DCT.license, "dct:license", "an address on the web", _is_web_address, ox.NamedNode
+        ),
+        issued=one(DCT.issued, "dct:issued", "a day such as 2026-01-31", _is_day),
+        version=one(
+            DCAT.version,
+            "dcat:version",
+            "words of letters and digits, as 1.2.0",
+            _VERSION.fullmatch,
+        ),
+        base=one(
+            VOID.uriSpace,
+            "void:uriSpace",
+            "an address on the web that ends in “/”, and has no “?” and no “#”",
+            lambda base: _is_web_address(base) and base.endswith("/") and not set(base) & set("?#"),
+        ),
+        name=one(
+            VANN.preferredNamespacePrefix,
+            "vann:preferredNamespacePrefix",
+            "words of lower-case letters and digits joined by hyphens",
+            _STEM.fullmatch,
+        ),
     )
+    if facts.name in TAKEN:
+        faults.append(
+            f"{where}: “{facts.name}” cannot be the vann:preferredNamespacePrefix, since a file of "
+            f"the release has that name, as have {', '.join(sorted(TAKEN - {facts.name}))}."
+        )
+    refuse(ProjectError, faults)
+    return facts
+
+
+def _is_web_address(text: str) -> bool:
+    return text.startswith(("http://", "https://")) and is_iri(text)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _prefixes(ontology: Graph, where: str) -> dict[str, str]:
     """Return the standards' prefixes and those the ontology declares (SHACL, 5.2.1)."""
     declared: dict[str, str] = {}
+    faults: list[Fault] = []
     for node in sorted({t.object for t in ontology if t.predicate.value == SH.declare}, key=str):
         names = objects(ontology, node, SH.prefix)
         spaces = objects(ontology, node, SH.namespace)
@@ -200,15 +252,26 @@ def _prefixes(ontology: Graph, where: str) -> dict[str, str]:
             or not isinstance(spaces[0], ox.Literal)
             or spaces[0].datatype.value != XSD.anyURI
             or not _PREFIX.fullmatch(names[0].value)
+            or not is_iri(spaces[0].value)
         ):
-            raise ProjectError(
-                f"{where}: every sh:declare needs one sh:prefix (a text) and one sh:namespace "
-                "(an xsd:anyURI)."
+            faults.append(
+                Fault(
+                    f"{where}: every sh:declare needs one sh:prefix (a text of letters, digits and "
+                    "hyphens) and one sh:namespace (an IRI, as xsd:anyURI)."
+                )
             )
+            continue
         name, space = names[0].value, spaces[0].value
+        if name.lower().startswith("xml"):
+            faults.append(
+                Fault(f"{where}: the prefix {name}: is XML's own (Namespaces in XML, 3).", "xml")
+            )
         if PREFIXES.get(name, space) != space or declared.get(name, space) != space:
-            raise ProjectError(f"{where}: the prefix {name}: is declared for two namespaces.")
+            faults.append(
+                Fault(f"{where}: the prefix {name}: is declared for two namespaces.", "two")
+            )
         declared[name] = space
+    refuse(ProjectError, faults)
     return dict(sorted((PREFIXES | declared).items()))
 
 

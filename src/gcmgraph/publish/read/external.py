@@ -12,6 +12,7 @@ that whoever builds gives.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from dataclasses import dataclass
@@ -19,9 +20,9 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import ProjectError, RdfSyntaxError
+from gcmgraph.errors import ProjectError, RdfSyntaxError, refuse
 from gcmgraph.publish.read.assemble import skolemize
-from gcmgraph.publish.read.files import checksum, syntax_error
+from gcmgraph.publish.read.files import beyond_rdf11, checksum, syntax_error
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import RDF_FORMATS, Graph, triple
 from gcmgraph.rdf.namespaces import DCAT, DCT, OWL, PROV, RDF, SKOS, VOID
@@ -57,25 +58,32 @@ def read_external(
 
     """
     found: list[ExternalDataset] = []
+    taken_names: list[str] = []
+    unreadable: list[str] = []
     for path in files:
         name = graph_name(path)
         if not name or name in {*taken, *(dataset.name for dataset in found)}:
-            raise ProjectError(
+            taken_names.append(
                 f"{path} cannot be taken in: there is another graph “{name}”; rename the file."
             )
+            continue
         data = read_bytes(path)
-        graph = skolemize(
-            parse(path, data, facts.graph_iri(name)), f"{facts.base}.well-known/genid/{name}-"
-        )
+        try:
+            graph = parse(path, data, facts.graph_iri(name))
+        except RdfSyntaxError as error:
+            unreadable += error.details or (str(error),)
+            continue
         found.append(
             ExternalDataset(
                 name=name,
                 file=path.name,
                 sha256=hashlib.sha256(data).hexdigest(),
                 license=_license(graph) or license_given,
-                graph=graph,
+                graph=skolemize(graph, f"{facts.base}.well-known/genid/{name}-"),
             )
         )
+    refuse(ProjectError, taken_names)
+    refuse(RdfSyntaxError, unreadable)
     return found
 
 
@@ -110,11 +118,19 @@ def parse(path: Path, data: bytes, base: str) -> Graph:
         known = ", ".join(f".{f.suffix}" for f in formats.TRIPLES)
         raise ProjectError(f"{path} has no suffix of a format of triples ({known}).")
     try:
-        return {q.triple for q in ox.parse(data, format=RDF_FORMATS[fmt], base_iri=base)}
+        graph = {
+            q.triple
+            for q in ox.parse(
+                data.removeprefix(codecs.BOM_UTF8), format=RDF_FORMATS[fmt], base_iri=base
+            )
+        }
     except SyntaxError as error:
         raise syntax_error(str(path), error) from None
     except ValueError as error:
         raise RdfSyntaxError(f"{path}: {str(error).rstrip('.')}.") from None
+    text = data.decode("utf-8-sig") if fmt in (formats.TURTLE, formats.NTRIPLES) else ""
+    refuse(RdfSyntaxError, beyond_rdf11(graph, str(path), text))
+    return graph
 
 
 def _license(graph: Graph) -> str | None:

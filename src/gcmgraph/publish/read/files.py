@@ -1,18 +1,26 @@
-"""Reading files: what the system says of those that cannot be read, and their checksums."""
+"""Reading files: what is said of those that cannot be read, and their checksums.
+
+A byte order mark says how a file is encoded and is no part of its text (Unicode 16.0, 23.8).
+"""
 
 from __future__ import annotations
 
+import codecs
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gcmgraph.errors import ProjectError, RdfSyntaxError
+import pyoxigraph as ox
+
+from gcmgraph.errors import Fault, ProjectError, RdfSyntaxError
+from gcmgraph.rdf import turtle
 from gcmgraph.rdf.graphs import Graph, triple
 from gcmgraph.rdf.namespaces import RDF, SPDX, XSD
 from gcmgraph.rdf.terms import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from gcmgraph.project import Project
 
@@ -31,6 +39,33 @@ def reading(project: Project) -> Iterator[None]:
         raise ProjectError(
             f"{error.filename or project.root} cannot be read: {error.strerror or error}."
         ) from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what a file of text holds, without a byte order mark."""
+    return path.read_bytes().removeprefix(codecs.BOM_UTF8)
+
+
+def beyond_rdf11(graph: Graph, where: str, text: str = "") -> Iterator[Fault]:
+    """Yield the lines of a Turtle text that say what only RDF 1.2 can say; ``graph`` is of it."""
+    if not any(
+        isinstance(t.object, ox.Triple)
+        or (isinstance(t.object, ox.Literal) and t.object.direction is not None)
+        for t in graph
+    ):
+        return
+    for kind, what, instead in (
+        ("direction", "a text with a base direction", "write the language alone"),
+        ("novel", "a statement about a statement", "give the thing that you mean an IRI"),
+    ):
+        for line in turtle.lines(text, kind):
+            yield Fault(
+                f"{where}, line {line}: {what} stands here, which is of RDF 1.2 and which the "
+                f"formats of RDF 1.1 cannot hold; {instead}.",
+                kind,
+            )
+    if not turtle.lines(text, "direction", "novel"):
+        yield Fault(f"{where} holds what only RDF 1.2 can say; write it in RDF 1.1.")
 
 
 def checksum(file: str, iri: str, sha256: str) -> Graph:

@@ -1,33 +1,25 @@
-"""Where a thing's statement begins in the project's Turtle files.
+"""Where a thing or a statement stands in the project's Turtle files.
 
-RDF parsers forget lines, and a message without a line sends its reader searching. So the files are
-read once more as text: names at the beginning of a line are where statements begin; other mentions
-count where there is no such line. Comments and literals are passed over.
+RDF parsers forget lines, and a message without a line sends its reader searching. So, when there is
+something to say, the files are read once more (``rdf.turtle``): a thing's statements begin where
+its name begins a line; other mentions count where there is no such line.
 """
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from gcmgraph.rdf import turtle
+from gcmgraph.rdf.graphs import iri_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-_TOKEN: Final = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'"
-    r"|(?P<directive>@?(?:prefix|base)\b[^<\n]*<[^>\n]*>)"
-    r'|(?P<iri><[^<>"{}|^`\\\s]*>)'
-    r"|(?P<blank>_:|\[|\()"
-    r"|\#[^\n]*"
-    r"|(?P<name>[^\W\d_]?[\w.-]*:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[^\w\s])*(?<!\.))",
-    re.IGNORECASE,
-)
-_DIRECTIVE: Final = re.compile(r"@?(prefix|base)\s*([^\s:]*):?\s*<([^>]*)>", re.IGNORECASE)
+    from gcmgraph.rdf.graphs import Term
 
 
 class Locator:
@@ -46,53 +38,41 @@ class Locator:
         """Return where ``iri`` is first mentioned, or ``None``."""
         return self._index[1].get(iri)
 
+    def statement(self, t: ox.Triple) -> str | None:
+        """Return where a statement's object stands, or where its subject does, or ``None``."""
+        return (
+            self._statements.get((t.subject, t.predicate, t.object))
+            or self.locate(iri_of(t.subject))
+            # A blank node has a name by now that no file mentions.
+            or self._statements.get((None, t.predicate, t.object))
+        )
+
     @cached_property
     def _index(self) -> tuple[dict[str, str], dict[str, str]]:
         beginnings: dict[str, str] = {}
         mentions: dict[str, str] = {}
-        for path in self._files:
-            for iri, line, begins in _names(path.read_text("utf-8", errors="replace")):
-                place = f"{relative(path, self._root)}:{line}"
+        for name, text in self._texts():
+            for iri, line, begins in turtle.mentions(text):
+                place = f"{name}:{line}"
                 mentions.setdefault(iri, place)
                 if begins:
                     beginnings.setdefault(iri, place)
         return beginnings, mentions
 
+    @cached_property
+    def _statements(self) -> dict[tuple[Term | None, ox.NamedNode, Term], str]:
+        found: dict[tuple[Term | None, ox.NamedNode, Term], str] = {}
+        for name, text in self._texts():
+            for quad, line in turtle.statements(text):
+                subject = quad.subject if isinstance(quad.subject, ox.NamedNode) else None
+                found.setdefault((subject, quad.predicate, quad.object), f"{name}:{line}")
+        return found
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        for path in self._files:
+            yield relative(path, self._root), path.read_text("utf-8-sig", errors="replace")
+
 
 def relative(path: Path, root: Path) -> str:
     """Return ``path`` as people write it: below ``root`` where it lies there."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
-def first_blank_node(text: str) -> int | None:
-    """Return the line of the first ``[``, ``(`` or ``_:`` of a Turtle text, counted from 1."""
-    for match in _TOKEN.finditer(text):
-        if match["blank"]:
-            return text.count("\n", 0, match.start()) + 1
-    return None
-
-
-def _names(text: str) -> list[tuple[str, int, bool]]:
-    """Return each IRI of a Turtle text with its line and whether it begins that line."""
-    prefixes: dict[str, str] = {}
-    base = ""
-    found: list[tuple[str, int, bool]] = []
-    line, seen = 1, 0
-    for match in _TOKEN.finditer(text):
-        line += text.count("\n", seen, match.start())
-        seen = match.start()
-        begins = match.start() == 0 or text[match.start() - 1] == "\n"
-        if match["directive"]:
-            if parts := _DIRECTIVE.match(match["directive"]):
-                if parts[1].lower() == "base":
-                    base = parts[3]
-                else:
-                    prefixes[parts[2]] = urljoin(base, parts[3])
-        elif match["iri"]:
-            found.append((urljoin(base, match["iri"][1:-1]), line, begins))
-        elif match["name"]:
-            prefix, _, local = match["name"].partition(":")
-            if prefix in prefixes:
-                iri = prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-                found.append((iri, line, begins))
-    return found

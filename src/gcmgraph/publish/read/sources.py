@@ -1,5 +1,9 @@
 """The source documents: their texts, what is recorded about them, and the RDF that says so.
 
+A document's text is what its file holds, in Unicode code points counted from 0. A byte order mark
+is no character of it, CR LF at the end of a line are two, and no line end is translated: so offsets
+hold for the file as it lies there, whose SHA-256 the sidecar records.
+
 A document lies in ``data/sources/<name>/`` beside its sidecar ``source.toml``. What the sidecar
 records becomes RDF of the reference graph:
 
@@ -20,34 +24,36 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import SourceError
+from gcmgraph.errors import SourceError, refuse
 from gcmgraph.project import (
     CATALOG,
     CURATION,
     INFERRED,
+    NAME,
     ONTOLOGY,
     REFERENCE,
     REPORT,
     SHAPES,
     Project,
 )
-from gcmgraph.publish.read.files import checksum
+from gcmgraph.publish.read.files import checksum, read_bytes
 from gcmgraph.rdf.graphs import Graph, triple
 from gcmgraph.rdf.namespaces import DC, DCT, FOAF, PROV, RDF, XSD
-from gcmgraph.rdf.terms import typed
+from gcmgraph.rdf.terms import is_iri, typed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SIDECAR: Final = "source.toml"
 
 _RESERVED: Final = frozenset({CATALOG, CURATION, INFERRED, ONTOLOGY, REFERENCE, REPORT, SHAPES})
-_NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _REQUIRED: Final[dict[str, type]] = {
     "title": str,
     "file": str,
@@ -105,38 +111,44 @@ def read_sources(project: Project, base: str) -> dict[str, Source]:
     """Read all documents of a project, by name.
 
     Raises:
-        SourceError: where a text or sidecar is missing, incomplete or not as recorded.
+        SourceError: with all texts and sidecars that are missing, incomplete or not as recorded.
 
     """
-    return {
-        name: read_source(project.sources / name, f"{base}id/source/{name}")
-        for name in project.source_names()
-    }
+    found: dict[str, Source] = {}
+    faults: list[str] = []
+    for name in project.source_names():
+        try:
+            found[name] = read_source(project.sources / name, f"{base}id/source/{name}")
+        except SourceError as error:
+            faults += error.details or (str(error),)
+    refuse(SourceError, faults)
+    return found
 
 
 def read_source(folder: Path, iri: str) -> Source:
     """Read the document in ``folder`` and hold it against its sidecar.
 
     Raises:
-        SourceError: naming the file, what differs and what to do.
+        SourceError: naming the file, all that differs and what to do.
 
     """
     name = folder.name
-    if name in _RESERVED or not _NAME.fullmatch(name):
+    if name in _RESERVED or not NAME.fullmatch(name):
         raise SourceError(
             f"{folder} cannot be a source's folder: its name must be lower-case letters and digits "
             f"joined by hyphens, and none of {', '.join(sorted(_RESERVED))}."
         )
     sidecar = folder / SIDECAR
     try:
-        record = tomllib.loads(sidecar.read_bytes().decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        record = tomllib.loads(read_bytes(sidecar).decode("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
         raise SourceError(f"{sidecar} cannot be read as TOML: {error}.") from None
-    _check_keys(record, _REQUIRED, _OPTIONAL, f"{sidecar}")
+    refuse(SourceError, _strange_keys(record, _REQUIRED, _OPTIONAL, f"{sidecar}"))
+    refuse(SourceError, _strange_values(record, sidecar))
     path = folder / record["file"]
-    if Path(record["file"]).name != record["file"]:
-        raise SourceError(f"{sidecar}: “file” must name a file in the same folder, without a path.")
     text = _read_text(path, record["sha256"], sidecar)
+    entries = record.get("boilerplate", [])
+    refuse(SourceError, _strange_boilerplate(entries, text, sidecar))
     return Source(
         name=name,
         iri=iri,
@@ -149,9 +161,26 @@ def read_source(folder: Path, iri: str) -> Source:
         received=record["received"],
         rights=record["rights"],
         language=record["language"],
-        boilerplate=_boilerplate(record.get("boilerplate", []), text, sidecar),
+        boilerplate=tuple(
+            Boilerplate(entry["words"], entry["start"], entry["reason"].strip())
+            for entry in entries
+        ),
         text=text,
     )
+
+
+def _strange_values(record: dict[str, Any], sidecar: Path) -> Iterator[str]:
+    if Path(record["file"]).name != record["file"] or "\0" in record["file"]:
+        yield f"{sidecar}: “file” must name a file in the same folder, without a path."
+    if not is_iri(record.get("page", "https://example.org/")):
+        yield f"{sidecar}: “page” must be an address, without spaces: “{record['page']}” is none."
+    try:
+        ox.Literal("", language=record["language"])
+    except ValueError:
+        yield (
+            f"{sidecar}: “language” must be a tag such as “en” or “pt-BR” (BCP 47), and is "
+            f"“{record['language']}”."
+        )
 
 
 def describe(source: Source) -> Graph:
@@ -197,49 +226,46 @@ def _read_text(path: Path, recorded: str, sidecar: Path) -> str:
         raise SourceError(f"{path} is empty; put the document's text there.")
     try:
         # No newline translation: offsets count what the file holds.
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(
             f"{path} is not UTF-8 (byte {error.start}); convert it and record the new hash."
         ) from None
 
 
-def _boilerplate(entries: list[Any], text: str, sidecar: Path) -> tuple[Boilerplate, ...]:
-    found = []
+def _strange_boilerplate(entries: list[Any], text: str, sidecar: Path) -> Iterator[str]:
     for number, entry in enumerate(entries, 1):
         where = f"{sidecar}, boilerplate entry {number}"
         if not isinstance(entry, dict):
-            raise SourceError(f"{where} must be a table with words, start and reason.")
-        _check_keys(entry, _BOILERPLATE, {}, where)
-        item = Boilerplate(entry["words"], entry["start"], entry["reason"].strip())
-        if not item.words.strip() or not item.reason:
-            raise SourceError(f"{where} needs words and a reason that are not empty.")
-        if item.start < 0 or text[item.start : item.end] != item.words:
-            elsewhere = text.find(item.words)
-            hint = f"they stand at {elsewhere}" if elsewhere >= 0 else "they stand nowhere in it"
-            raise SourceError(
-                f"{where}: the words “{shorten(item.words)}” do not stand at offset {item.start} "
-                f"of the text; {hint}."
-            )
-        found.append(item)
-    return tuple(found)
+            yield f"{where} must be a table with words, start and reason."
+        elif strange := list(_strange_keys(entry, _BOILERPLATE, {}, where)):
+            yield from strange
+        else:
+            words, start = entry["words"], entry["start"]
+            if start < 0 or text[start : start + len(words)] != words:
+                elsewhere = text.find(words)
+                hint = (
+                    f"they stand at {elsewhere}" if elsewhere >= 0 else "they stand nowhere in it"
+                )
+                yield (
+                    f"{where}: the words “{shorten(words)}” do not stand at offset {start} of the "
+                    f"text; {hint}."
+                )
 
 
-def _check_keys(
+def _strange_keys(
     table: dict[str, Any], required: dict[str, type], optional: dict[str, type], where: str
-) -> None:
+) -> Iterator[str]:
     known = required | optional
     if missing := sorted(required.keys() - table.keys()):
-        raise SourceError(f"{where} lacks {', '.join(f'“{key}”' for key in missing)}.")
-    if unknown := sorted(table.keys() - known.keys()):
-        raise SourceError(
-            f"{where} has the unknown key “{unknown[0]}”; known are {', '.join(sorted(known))}."
-        )
-    for key, value in table.items():
-        if type(value) is not known[key]:
-            raise SourceError(f"{where}: “{key}” must be {_KINDS[known[key]]}.")
-        if isinstance(value, str) and not value.strip():
-            raise SourceError(f"{where}: “{key}” is empty.")
+        yield f"{where} lacks {', '.join(f'“{key}”' for key in missing)}."
+    for key in sorted(table.keys() - known.keys()):
+        yield f"{where} has the unknown key “{key}”; known are {', '.join(sorted(known))}."
+    for key in sorted(table.keys() & known.keys()):
+        if type(table[key]) is not known[key]:
+            yield f"{where}: “{key}” must be {_KINDS[known[key]]}."
+        elif isinstance(table[key], str) and not table[key].strip():
+            yield f"{where}: “{key}” is empty."
 
 
 def shorten(text: str, limit: int = 60) -> str:

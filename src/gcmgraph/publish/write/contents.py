@@ -19,6 +19,8 @@ Statements, things and tables come compressed too.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -27,25 +29,42 @@ from gcmgraph.errors import ProjectError
 from gcmgraph.project import ONTOLOGY, REPORT, SHAPES
 from gcmgraph.publish.describe.context import write_context
 from gcmgraph.publish.read.assemble import skolemize
+from gcmgraph.publish.read.files import read_bytes
+from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.write.distributions import write_catalog
 from gcmgraph.publish.write.dumps import write_quads, write_triples
-from gcmgraph.publish.write.frames import write_things
+from gcmgraph.publish.write.frames import read_frame, write_things
+from gcmgraph.publish.write.readback import (
+    facts_of,
+    require_bytes,
+    require_context,
+    require_rows,
+    require_statements,
+    require_things,
+)
 from gcmgraph.publish.write.tables import write_tables
 from gcmgraph.rdf import formats, jsonld
+from gcmgraph.rdf.graphs import quads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from gcmgraph.manifest import FileEntry, Role
     from gcmgraph.project import Project
     from gcmgraph.publish.dataset import Dataset
     from gcmgraph.rdf.formats import Format
+    from gcmgraph.rdf.graphs import Graph
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A file to be: see ``manifest.FileEntry``; ``small`` asks for its compressed forms too."""
+    """A file to be: see ``manifest.FileEntry``; ``small`` asks for its compressed forms too.
+
+    ``holds`` are the statements that it holds, and ``compare`` raises a ``ReleaseError`` where its
+    bytes do not say what else it was written from.
+    """
 
     path: str
     role: Role
@@ -53,6 +72,21 @@ class Content:
     data: bytes
     name: str | None = None
     small: bool = False
+    holds: AbstractSet[ox.Quad] | None = None
+    compare: Callable[[bytes], None] | None = None
+
+    def read_back(self, data: bytes, *, thorough: bool = False) -> None:
+        """Make sure that ``data``, which lie where they were written, are what was meant.
+
+        Raises:
+            ReleaseError: see ``readback``.
+
+        """
+        require_bytes(self.path, data, self.data)
+        if self.holds is not None:
+            require_statements(self.path, self.format, self.holds, data, thorough=thorough)
+        if self.compare is not None:
+            self.compare(data)
 
 
 def of(project: Project, dataset: Dataset, report: str) -> Iterator[tuple[str, Iterator[Content]]]:
@@ -64,62 +98,84 @@ def of(project: Project, dataset: Dataset, report: str) -> Iterator[tuple[str, I
     yield "the texts", texts(project, dataset, report)
 
 
-def check_contents(project: Project, dataset: Dataset) -> None:
-    """Make the files that people can get wrong, and keep none.
+def check_contents(project: Project, dataset: Dataset, *, thorough: bool = False) -> None:
+    """Make the files that people can get wrong, where ``thorough`` all, and keep none.
 
     Raises:
-        GcmGraphError: what a build would say of a frame, a table or a text.
+        GcmGraphError: what a build would say of a frame, a table or a text; where ``thorough``, of
+            a file that is not read as it is written, by rdflib too.
 
     """
-    for part in (things(project, dataset), tables(project, dataset), texts(project, dataset, "")):
-        for _ in part:
-            pass
+    parts = [things(project, dataset), tables(project, dataset), texts(project, dataset, "")]
+    if thorough:
+        parts += [dumps(dataset), graphs(dataset)]
+    for content in chain.from_iterable(parts):
+        content.read_back(content.data, thorough=thorough)
 
 
 def dumps(dataset: Dataset) -> Iterator[Content]:
     """Yield the whole dataset in every format, and the context of its JSON-LD."""
     facts, prefixes = dataset.facts, dataset.prefixes
     named = {facts.graph_iri(name): graph for name, graph in dataset.graphs.items() if graph}
+    held = _held(named)
     for fmt in formats.QUADS:
         data = write_quads(named, fmt, prefixes)
-        yield Content(f"{facts.name}.{fmt.suffix}", "dataset", fmt, data, small=True)
+        path = f"{facts.name}.{fmt.suffix}"
+        yield Content(path, "dataset", fmt, data, small=True, holds=held)
+    held = set(quads(dataset.default))
     for fmt in formats.TRIPLES:
         data = write_triples(dataset.default, fmt, prefixes, dataset.context)
-        yield Content(f"{facts.name}.{fmt.suffix}", "dataset", fmt, data, small=True)
+        path = f"{facts.name}.{fmt.suffix}"
+        yield Content(path, "dataset", fmt, data, small=True, holds=held)
     data = write_context(facts, dataset.context)
-    yield Content(jsonld.FILE_NAME, "context", formats.JSONLD, data)
+    compare = partial(require_context, jsonld.FILE_NAME, dataset.context)
+    yield Content(jsonld.FILE_NAME, "context", formats.JSONLD, data, compare=compare)
 
 
 def graphs(dataset: Dataset) -> Iterator[Content]:
     """Yield every named graph by itself, in every format."""
     for name, graph in sorted(dataset.graphs.items()):
-        for fmt in (*formats.TRIPLES, *formats.QUADS) if graph else ():
-            data = (
-                write_quads({dataset.facts.graph_iri(name): graph}, fmt, dataset.prefixes)
-                if fmt in formats.QUADS
-                else write_triples(graph, fmt, dataset.prefixes, dataset.context)
-            )
-            yield Content(f"graphs/{name}.{fmt.suffix}", "graph", fmt, data, name, small=True)
+        named = {dataset.facts.graph_iri(name): graph}
+        in_quads, in_triples = _held(named), set(quads(graph))
+        for fmt in formats.QUADS if graph else ():
+            data, path = write_quads(named, fmt, dataset.prefixes), f"graphs/{name}.{fmt.suffix}"
+            yield Content(path, "graph", fmt, data, name, small=True, holds=in_quads)
+        for fmt in formats.TRIPLES if graph else ():
+            data = write_triples(graph, fmt, dataset.prefixes, dataset.context)
+            path = f"graphs/{name}.{fmt.suffix}"
+            yield Content(path, "graph", fmt, data, name, small=True, holds=in_triples)
+
+
+def _held(graphs: Mapping[str, Graph]) -> set[ox.Quad]:
+    return {quad for name, graph in graphs.items() for quad in quads(graph, ox.NamedNode(name))}
 
 
 def things(project: Project, dataset: Dataset) -> Iterator[Content]:
     """Yield the things that the project's frames ask for."""
+    known = facts_of(dataset.default)
     for name, fmt, data in write_things(project, dataset):
-        yield Content(f"things/{name}.{fmt.suffix}", "class", fmt, data, name, small=True)
+        path = f"things/{name}.{fmt.suffix}"
+        file = project.frames / f"{name}.jsonld"
+        frame = read_frame(file, relative(file, project.root), dataset.facts.base, dataset.context)
+        compare = partial(require_things, path, frame, known, dataset.context)
+        yield Content(path, "class", fmt, data, name, small=True, compare=compare)
 
 
 def tables(project: Project, dataset: Dataset) -> Iterator[Content]:
     """Yield the tables that the project's queries ask for."""
-    for name, fmt, data in write_tables(project, dataset):
-        path = f"tables/{name}.{fmt.suffix}"
-        yield Content(path, "class", fmt, data, name, small=fmt == formats.TABLE)
+    for table in write_tables(project, dataset):
+        for fmt, data in ((formats.TABLE, table.csv), (formats.CSVW, table.metadata)):
+            path = f"tables/{table.name}.{fmt.suffix}"
+            is_csv = fmt == formats.TABLE
+            compare = partial(require_rows, path, table) if is_csv else None
+            yield Content(path, "class", fmt, data, table.name, small=is_csv, compare=compare)
 
 
 def texts(project: Project, dataset: Dataset, report: str) -> Iterator[Content]:
     """Yield what people wrote, and the report."""
     turtle = formats.TURTLE
     data = write_triples(dataset.graphs[REPORT], turtle, dataset.prefixes, dataset.context)
-    yield Content("report.ttl", "report", turtle, data)
+    yield Content("report.ttl", "report", turtle, data, holds=set(quads(dataset.graphs[REPORT])))
     yield Content("report.txt", "report", formats.TEXT, report.encode())
     # As they were written: with their comments, and with the blank nodes that SHACL's paths need.
     for name in (ONTOLOGY, SHAPES):
@@ -131,13 +187,20 @@ def texts(project: Project, dataset: Dataset, report: str) -> Iterator[Content]:
     for role, folder in texts:
         for path in sorted(folder.glob("*.rq")):
             where = f"{folder.name}/{path.name}"
-            yield Content(where, role, formats.SPARQL, path.read_bytes(), path.stem)
+            yield Content(where, role, formats.SPARQL, read_bytes(path), path.stem)
 
 
 def catalog(project: Project, dataset: Dataset, files: Iterable[FileEntry]) -> Iterator[Content]:
     """Yield the catalogue of the ``files`` that are written."""
-    for name, fmt, data in write_catalog(project, dataset, files):
-        yield Content(f"{name}.{fmt.suffix}", "catalog", fmt, data, name)
+    written = list(write_catalog(project, dataset, files))
+    # Its N-Triples are read by the engine, and the others by a reader of their own.
+    held = {
+        name: set(ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
+        for name, fmt, data in written
+        if fmt == formats.NTRIPLES
+    }
+    for name, fmt, data in written:
+        yield Content(f"{name}.{fmt.suffix}", "catalog", fmt, data, name, holds=held.get(name))
 
 
 def sums(files: Iterable[FileEntry]) -> Iterator[Content]:
@@ -156,7 +219,7 @@ def _joined(project: Project, dataset: Dataset, name: str) -> bytes:
     """
     root = project.root
     parts = [
-        f"# {path.relative_to(root).as_posix()}\n".encode() + path.read_bytes().rstrip() + b"\n"
+        f"# {path.relative_to(root).as_posix()}\n".encode() + read_bytes(path).rstrip() + b"\n"
         for path in project.rdf_files()[name]
     ]
     joined = b"\n".join(parts)

@@ -36,6 +36,7 @@ from gcmgraph.publish.describe.catalog import agents, versions
 from gcmgraph.publish.read.files import reading
 from gcmgraph.publish.write import contents
 from gcmgraph.publish.write.compression import compress
+from gcmgraph.publish.write.readback import decompressed, require_bytes
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import DCT
 
@@ -58,11 +59,15 @@ _ENGINES: Final = ("PyLD", "pyoxigraph", "pyshifty", "pyshacl", "rdflib", "zstan
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A release in its place; ``fresh`` says whether this build wrote it."""
+    """A release in its place.
+
+    ``fresh`` says whether this build wrote it; ``findings`` are then what did not stop it.
+    """
 
     path: Path
     manifest: Manifest
     fresh: bool
+    findings: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -118,16 +123,31 @@ class ReleaseFolder:
         self._progress = progress
 
     def add(self, written: Iterable[Content]) -> None:
-        """Write files, the small ones of them compressed, too."""
+        """Write files, the small ones of them compressed, too, and read each back.
+
+        Raises:
+            ReleaseError: where one of them does not say what it was written from, or where two
+                would bear one name.
+
+        """
         for content in written:
-            self._write(content, content.data)
+            content.read_back(self._write(content, content.data))
             for compression in formats.COMPRESSIONS if content.small else ():
-                self._write(content, compress(content.data, compression), compression)
+                data = self._write(content, compress(content.data, compression), compression)
+                content_of = decompressed(content.path, data, compression)
+                require_bytes(f"{content.path}.{compression.suffix}", content_of, content.data)
 
     def _write(
         self, content: Content, data: bytes, compression: formats.Compression | None = None
-    ) -> None:
+    ) -> bytes:
+        """Write a file, and return what then lies there."""
         path = f"{content.path}.{compression.suffix}" if compression else content.path
+        # On many systems “Void.ttl” is “void.ttl”.
+        if path.casefold() in {entry.path.casefold() for entry in self.files}:
+            raise ReleaseError(
+                f"Two files of the release would be {path}; give the source, graph, frame, table, "
+                "query or dataset that is called so another name."
+            )
         _write_file(self._folder / path, data)
         entry = FileEntry(
             path=path,
@@ -139,16 +159,20 @@ class ReleaseFolder:
             compression=compression.name if compression else None,
         )
         self.files.append(entry)
+        return (self._folder / path).read_bytes()
 
-    def finish(self, dataset: Dataset) -> Built:
+    def finish(self, dataset: Dataset, findings: Iterable[str] = ()) -> Built:
         """Write checksums and manifest, and put the release in its place."""
         self.add(contents.sums(self.files))
         self._progress("Writing the manifest")
         files = sorted(self.files, key=lambda entry: entry.path)
         manifest = _manifest(dataset, files, self._inputs)
-        _write_file(self._folder / FILE_NAME, (manifest.model_dump_json(indent=2) + "\n").encode())
+        manifest.write(self._folder)
+        if Manifest.read(self._folder) != manifest:
+            raise ReleaseError(f"{FILE_NAME}, read back, is not what was written; report it.")
         _sync_all(self._folder)
-        return _put_in_place(self._folder, self._out, manifest, self._progress)
+        path = _put_in_place(self._folder, self._out, manifest, self._progress)
+        return Built(path, manifest, fresh=True, findings=tuple(findings))
 
 
 def inputs_digest(
@@ -254,7 +278,7 @@ def _manifest(dataset: Dataset, files: list[FileEntry], inputs: str) -> Manifest
 
 def _put_in_place(
     folder: Path, out: Path, manifest: Manifest, progress: Callable[[str], None]
-) -> Built:
+) -> Path:
     """Make ``folder`` the current release of ``out``."""
     stem = f"{manifest.version}-{manifest.identity[:12]}"
     target = out / stem
@@ -281,7 +305,7 @@ def _put_in_place(
         if leftover != folder:
             _remove(leftover)
     progress("Done")
-    return Built(target, manifest, fresh=True)
+    return target
 
 
 def _compare(target: Path, manifest: Manifest) -> str:
