@@ -10,9 +10,11 @@ from typing import Final
 
 PREFIXES: Final[dict[str, str]] = {
     "cpsv": "http://purl.org/vocab/cpsv#",
+    "csvw": "http://www.w3.org/ns/csvw#",
     # Dublin Core's elements take text where its terms want things.
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcat": "http://www.w3.org/ns/dcat#",
+    "dcatap": "http://data.europa.eu/r5r/",
     "dct": "http://purl.org/dc/terms/",
     "earl": "http://www.w3.org/ns/earl#",
     "foaf": "http://xmlns.com/foaf/0.1/",
@@ -48,6 +50,16 @@ class Namespace:
             setattr(cls, name, PREFIXES[prefix] + name.removesuffix("_"))
 
 
+class CSVW(Namespace, prefix="csvw"):
+    Column: str
+    column: str
+    name: str
+    Schema: str
+    Table: str
+    tableSchema: str
+    url: str
+
+
 class DC(Namespace, prefix="dc"):
     creator: str
     language: str
@@ -59,25 +71,38 @@ class DCAT(Namespace, prefix="dcat"):
     byteSize: str
     Catalog: str
     compressFormat: str
+    contactPoint: str
     DataService: str
     Dataset: str
     dataset: str
     Distribution: str
     distribution: str
     downloadURL: str
+    endDate: str
     endpointDescription: str
     endpointURL: str
     hasCurrentVersion: str
     isVersionOf: str
     keyword: str
+    landingPage: str
     mediaType: str
     servesDataset: str
     service: str
+    startDate: str
+    theme: str
+    themeTaxonomy: str
     version: str
 
 
+class DCATAP(Namespace, prefix="dcatap"):
+    availability: str
+
+
 class DCT(Namespace, prefix="dct"):
+    accessRights: str
+    available: str
     conformsTo: str
+    created: str
     creator: str
     date: str
     description: str
@@ -89,11 +114,22 @@ class DCT(Namespace, prefix="dct"):
     isReplacedBy: str
     issued: str
     isVersionOf: str
+    language: str
     license: str
+    LicenseDocument: str
+    LinguisticSystem: str
+    Location: str
+    MediaType: str
+    MediaTypeOrExtent: str
+    modified: str
+    PeriodOfTime: str
     publisher: str
     rights: str
+    RightsStatement: str
     source: str
     spatial: str
+    Standard: str
+    temporal: str
     title: str
 
 
@@ -113,7 +149,9 @@ class EARL(Namespace, prefix="earl"):
 
 
 class FOAF(Namespace, prefix="foaf"):
+    Agent: str
     Document: str
+    homepage: str
     name: str
     primaryTopic: str
 
@@ -171,6 +209,7 @@ class PROV(Namespace, prefix="prov"):
 class RDF(Namespace, prefix="rdf"):
     first: str
     langString: str
+    nil: str
     object: str
     predicate: str
     Property: str
@@ -264,6 +303,7 @@ class SKOS(Namespace, prefix="skos"):
     exactMatch: str
     example: str
     hiddenLabel: str
+    inScheme: str
     prefLabel: str
     scopeNote: str
 
@@ -272,6 +312,7 @@ class SPDX(Namespace, prefix="spdx"):
     algorithm: str
     Checksum: str
     checksum: str
+    ChecksumAlgorithm: str
     checksumAlgorithm_sha256: str
     checksumValue: str
 
@@ -290,6 +331,7 @@ class VOID(Namespace, prefix="void"):
     distinctObjects: str
     distinctSubjects: str
     entities: str
+    feature: str
     linkPredicate: str
     Linkset: str
     objectsTarget: str
@@ -308,6 +350,10 @@ class XSD(Namespace, prefix="xsd"):
     anyURI: str
     boolean: str
     date: str
+    dateTime: str
+    decimal: str
+    gYear: str
+    gYearMonth: str
     hexBinary: str
     integer: str
     nonNegativeInteger: str
