@@ -121,7 +121,9 @@ def covered(dataset: str, told: Iterable[ox.Triple], places: Collection[Term], b
         ):
             years.add(int(year[0]))
     if years:
-        first, last = (f"{year:05d}" if year < 0 else f"{year:04d}" for year in (min(years), max(years)))
+        first, last = (
+            f"{year:05d}" if year < 0 else f"{year:04d}" for year in (min(years), max(years))
+        )
         period = f"{base}id/period/{first}-{last}"
         found |= {
             triple(dataset, DCT.temporal, period),

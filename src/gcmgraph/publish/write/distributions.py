@@ -134,5 +134,7 @@ def _sizes(iri: str, entry: FileEntry) -> Graph:
     found.add(triple(iri, DCAT.byteSize, typed(entry.bytes, XSD.decimal)))
     for compression in formats.COMPRESSIONS:
         if compression.name == entry.compression:
-            found.add(triple(iri, DCAT.compressFormat, profile.MEDIA_TYPES + compression.media_type))
+            found.add(
+                triple(iri, DCAT.compressFormat, profile.MEDIA_TYPES + compression.media_type)
+            )
     return found

@@ -103,7 +103,8 @@ def _graph(_: Project, dataset: Dataset, name: str) -> Part:
         description=f"{description} A part of: {dataset.facts.title}.",
         license=license_,
         page=f"{iri}.{formats.HTML.suffix}",
-        told=dataset.graphs[name],
+        # The catalogue describes the dataset, and so covers nothing by itself.
+        told=set() if name == CATALOG else dataset.graphs[name],
         ours=name not in external,
     )
 

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from gcmgraph.project import CATALOG
 from gcmgraph.publish.write.parts import format_of
+from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import Graph, iri_of, objects, subjects
 from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, PROV, RDFS, SKOS
 
@@ -47,7 +48,12 @@ def search_description(
     said: _Said = defaultdict(list)
     for t in sorted(catalog, key=str):
         said[iri_of(t.subject), t.predicate.value].append(t.object)
-    whole = [(e, f) for e in files if e.name is None and (f := format_of(e))]
+    # The tables too: who looks for data often looks for CSV.
+    whole = [
+        (entry, fmt)
+        for entry in files
+        if (fmt := format_of(entry)) and (entry.name is None or fmt is formats.TABLE)
+    ]
     tables = [part.table for part in parts if part.table]
     described = {
         "@context": "https://schema.org/",
@@ -149,9 +155,7 @@ def _source(source: Source) -> dict[str, str]:
     return _told(described)
 
 
-def _downloads(
-    dataset: Dataset, files: Iterable[tuple[FileEntry, Format]]
-) -> list[dict[str, str]]:
+def _downloads(dataset: Dataset, files: Iterable[tuple[FileEntry, Format]]) -> list[dict[str, str]]:
     return [
         {
             "@type": "DataDownload",
