@@ -153,6 +153,7 @@ class FOAF(Namespace, prefix="foaf"):
     Document: str
     homepage: str
     name: str
+    page: str
     primaryTopic: str
 
 
@@ -202,6 +203,7 @@ class PROV(Namespace, prefix="prov"):
     invalidatedAtTime: str
     Plan: str
     used: str
+    wasAttributedTo: str
     wasDerivedFrom: str
     wasQuotedFrom: str
 
@@ -304,6 +306,7 @@ class SKOS(Namespace, prefix="skos"):
     example: str
     hiddenLabel: str
     inScheme: str
+    notation: str
     prefLabel: str
     scopeNote: str
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.project import CATALOG, INFERRED
+from gcmgraph.project import CATALOG, CURATION, INFERRED, ONTOLOGY, REFERENCE, REPORT, SHAPES
 from gcmgraph.publish.describe import profile
 from gcmgraph.publish.describe.links import count_links
 from gcmgraph.publish.describe.statistics import count, number
@@ -23,7 +23,7 @@ from gcmgraph.rdf.graphs import Graph, iri_of, objects, subjects, triple
 from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, OWL, PROV, RDF, SD, VOID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from gcmgraph.publish.read.assemble import DatasetFacts
@@ -32,6 +32,17 @@ if TYPE_CHECKING:
 
 #: An ontology's and a dataset's (OWL 2 Structural Specification, 3.1; DCAT 3, 11.1).
 _PRESENT_VERSION: Final = (OWL.versionIRI, DCAT.hasCurrentVersion)
+#: What the graphs hold that are of no document.
+_GRAPHS: Final = {
+    CATALOG: "What the dataset is and holds",
+    CURATION: "What curators conclude and no document says in words",
+    INFERRED: "What the rules derive",
+    ONTOLOGY: "The terms: classes and properties",
+    REFERENCE: "Identifiers, labels and concepts from outside the documents",
+    REPORT: "The report of the validation",
+    SHAPES: "The constraints that the default graph keeps",
+}
+
 _PROTOCOL: Final = "http://www.w3.org/TR/sparql11-protocol/"
 
 
@@ -101,6 +112,9 @@ def _dataset(about: Described) -> Graph:
         triple(facts.graph_iri(CATALOG), SD.name, facts.graph_iri(CATALOG)),
     }
     found |= {triple(facts.iri, PROV.wasDerivedFrom, source.iri) for source in about.sources}
+    for name in (CATALOG, *about.graphs):
+        title, _ = words_of_graph(name, about.sources, about.external)
+        found.add(triple(facts.graph_iri(name), DCT.title, ox.Literal(title, language="en")))
     for name, graph in about.graphs.items():
         iri = facts.graph_iri(name)
         found |= {
@@ -117,6 +131,21 @@ def _dataset(about: Described) -> Graph:
             if source.name == name
         }
     return found
+
+
+def words_of_graph(
+    name: str, sources: Iterable[Source], external: Iterable[ExternalDataset]
+) -> tuple[str, str]:
+    """Return the title of a named graph and a description."""
+    for source in sources:
+        if source.name == name:
+            title = f"What the source says: {source.title}"
+            return title, f"The named graph of one source document. {title}."
+    for other in external:
+        if other.name == name:
+            title = f"What another publisher says: {other.file}"
+            return title, f"The named graph of the file {other.file}, taken in as it is."
+    return _GRAPHS[name], f"The graph “{name}”: {_GRAPHS[name]}."
 
 
 def _version(facts: DatasetFacts) -> Graph:

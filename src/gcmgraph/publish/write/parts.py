@@ -7,13 +7,14 @@ a table. What a part says is what its graph holds, or what is said of its things
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from gcmgraph.project import CATALOG, CURATION, INFERRED, ONTOLOGY, REFERENCE, REPORT, SHAPES
+from gcmgraph.project import CATALOG
 from gcmgraph.publish.derive.rules import read_query
+from gcmgraph.publish.describe.catalog import words_of_graph
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.write.frames import read_frame
 from gcmgraph.publish.write.tables import read_table
@@ -29,16 +30,6 @@ if TYPE_CHECKING:
     from gcmgraph.publish.dataset import Dataset
     from gcmgraph.publish.write.tables import Table
     from gcmgraph.rdf.graphs import Graph
-
-_GRAPHS: Final = {
-    CATALOG: "What the dataset is and holds",
-    CURATION: "What curators conclude and no document says in words",
-    INFERRED: "What the rules derive",
-    ONTOLOGY: "The terms: classes and properties",
-    REFERENCE: "Identifiers, labels and concepts from outside the documents",
-    REPORT: "The report of the validation",
-    SHAPES: "The constraints that the default graph keeps",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +76,18 @@ def format_of(entry: FileEntry) -> formats.Format | None:
 
 def _graph(_: Project, dataset: Dataset, name: str) -> Part:
     """Return a named graph as a part."""
-    external = {other.name: other for other in dataset.external}
-    license_: str | None = dataset.facts.license
-    if name in dataset.sources:
-        title = f"What the source says: {dataset.sources[name].title}"
-        description = f"The named graph of one source document. {title}."
-    elif name in external:
-        file, license_ = external[name].file, external[name].license
-        title = f"What another publisher says: {file}"
-        description = f"The named graph of the file {file}, taken in as it is."
-    else:
-        title, description = f"The graph “{name}”", f"{_GRAPHS[name]}."
+    licences = {other.name: other.license for other in dataset.external}
+    title, description = words_of_graph(name, dataset.sources.values(), dataset.external)
     iri = dataset.facts.graph_iri(name)
     return Part(
         iri=iri,
         title=title,
         description=f"{description} A part of: {dataset.facts.title}.",
-        license=license_,
+        license=licences.get(name, dataset.facts.license),
         page=f"{iri}.{formats.HTML.suffix}",
         # The catalogue describes the dataset, and so covers nothing by itself.
         told=set() if name == CATALOG else dataset.graphs[name],
-        ours=name not in external,
+        ours=name not in licences,
     )
 
 

@@ -20,7 +20,7 @@ from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.release import release_of
 from gcmgraph.serve.resource import Resource, public_url, respond, send, tag_of
 from gcmgraph.serve.routes import catalog, citation
-from gcmgraph.serve.views import citation_formats, query_texts
+from gcmgraph.serve.views import citation_formats, query_texts, works
 from gcmgraph.serve.views.file_listing import dataset_files
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ async def home(request: Request) -> Response:
     if (described := await catalog.dataset(request)) is not None:
         return described
     release = release_of(request)
-    cited = citation.dataset(release.manifest)
+    cited = works.dataset_work(release.manifest)
 
     async def page() -> bytes:
         return release.html.render(
