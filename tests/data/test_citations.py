@@ -157,3 +157,17 @@ def test_a_conclusion_has_its_sentence_and_its_reason(client: Client, real_relea
         text = client.get("/citation", formats.APA.media_type, params={"of": iri}).text
         assert f"Reason: {why}" in text
         assert re.search(r"\(\d{4}\)\. .+: .+ “.+”\. In ", text), text
+
+
+@pytest.mark.parametrize(
+    ("address", "iri"),
+    [
+        ("/", BASE),
+        ("/catalog.html", f"{BASE}catalog"),
+        ("/graph/curation.html", f"{BASE}graph/curation"),
+        (f"{BASE}graph/curation.html?page=1", f"{BASE}graph/curation"),
+    ],
+)
+def test_a_page_is_cited_as_what_it_is_about(client: Client, address: str, iri: str) -> None:
+    (item,) = client.get("/citation", formats.CSL.media_type, params={"of": address}).json()
+    assert item["URL"] == iri

@@ -44,6 +44,8 @@ LIBRARY = f"""
 <{BASE}id/conclusion/1> <{PROV}wasAttributedTo> <{BASE}id/agent/green> .
 <{BASE}id/conclusion/1> <{ONTOLOGY}#because> "It is seen from there."@en .
 <{BASE}id/tree/t-7> <{RDF}type> <{ONTOLOGY}#Tree> .
+<{BASE}id/dataset/places> <{RDFS}label> "Register of places" .
+<{BASE}id/dataset/places> <http://rdfs.org/ns/void#uriSpace> "http://places.example/" .
 <http://places.example/un/604> <{RDFS}label> "Peru" .
 <http://else.example/thing> <{RDFS}label> "Something" .
 <http://terms.example/#bark> <{RDFS}label> "bark" .
@@ -121,6 +123,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, 
             "http://places.example/un/604",
             "United Nations. (n.d.). Peru. In Places of the UN. http://places.example/un/604",
         ),
+        ("id/dataset/places", "Register of places. (n.d.). http://places.example/"),
         (
             "http://terms.example/#bark",
             "bark. In Terms of trees. (n.d.). http://terms.example/#bark",

@@ -79,7 +79,7 @@ async def _work(release: Release, given: str, origin: str) -> citation_formats.W
     """
     whole = dataset_work(release.manifest)
     meant = list(dict.fromkeys(_readings(release, given, origin)))
-    if whole.iri in meant[:2]:
+    if whole.iri in meant[:2]:  # by its IRI, or by the address of its page
         return whole
     found = await release.graph.describe(meant)
     if found is None:
@@ -102,16 +102,20 @@ def _readings(release: Release, given: str, origin: str) -> Iterator[str]:
     of what is cited.
     """
     manifest, addresses = release.manifest, release.html.addresses
-    yield given
     bare, fragment = re.split("[?#]", given)[0], given.partition("#")[2]
     here = next((s for s in (f"{origin}/", manifest.base, "/") if bare.startswith(s)), None)
     if here is None:
+        yield given
         yield from (reading.iri for reading in addresses.readings(f"/{bare}", ABOUT))
         return
     path = bare.removeprefix(here)
+    stem, suffix = formats.split_suffix(path)
+    # The catalogue knows some of our pages; what they are about is cited.
+    names = [stem] if suffix == formats.HTML.suffix else [path, stem]
+    yield from () if suffix == formats.HTML.suffix else (given,)
     if not path:
         yield manifest.iri
-    for name in dict.fromkeys([path, formats.split_suffix(path)[0]]):
+    for name in dict.fromkeys(names):
         yield from (f"{manifest.base}{name}#{fragment}",) if fragment else ()
         yield f"{manifest.base}{name}"
     root, _, tail = f"/{path}".partition("/")[2].partition("/")

@@ -7,6 +7,7 @@ a creator or publisher who is not ours      their work, with its date and its pa
 ``dc:creator``, a name                      a document as it was received: producer, page, day
 ``oa:hasSource``                            words of that document, by its producer
 an IRI of others                            something in their dataset or vocabulary
+a ``void:uriSpace`` that is not ours        their dataset
 all else                                    what our dataset says, and which documents it is from
 ==========================================  =======================================================
 
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from gcmgraph.engine.description import LABELS
-from gcmgraph.rdf.namespaces import DC, DCT, FOAF, OA, PROV, RDF, RDFS, SKOS
+from gcmgraph.rdf.namespaces import DC, DCT, FOAF, OA, PROV, RDF, RDFS, SKOS, VOID
 from gcmgraph.rdf.terms import Literal, NamedNode
 from gcmgraph.serve.views.citation_formats import Work, key_of
 from gcmgraph.serve.views.documents import label_of
@@ -78,6 +79,9 @@ def work_of(found: Description, manifest: Manifest) -> Work:
             received=_first(found, DCT.date) if texts else "",
             page=_page(found.facts(FOAF.page) + found.facts(DCT.source), manifest),
         )
+    spaces = (term.value for term in found.facts(VOID.uriSpace))
+    if space := next((space for space in spaces if not space.startswith(manifest.base)), None):
+        return replace(theirs, page=space)
     if not found.iri.startswith(manifest.base):
         container = manifest.linked_at(found.iri)
         vocabulary = next(iter(_names(found, RDFS.isDefinedBy)), urlsplit(found.iri).netloc)
