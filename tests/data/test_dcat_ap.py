@@ -24,7 +24,7 @@ Kind = tuple[str, str, str]
 NO_CONTACT = "No maintainer has given an address; the catalogue invents none."
 NO_PROMISE = "No maintainer has said for how long a file stays where it is."
 UN_AREAS = "The identifiers of places are the UN's; the EU's list of countries is another."
-OWN_AGENT = "The publisher is no body of the EU, and no list has a type for it."
+OWN_AGENT = "The publisher is no body of the EU, and so not in its list."
 
 EXCEPTIONS: Final[dict[str, dict[Kind, str]]] = {
     "shapes": {},
@@ -34,7 +34,7 @@ EXCEPTIONS: Final[dict[str, dict[Kind, str]]] = {
         ("Dataset", "contactPoint", "MinCount"): NO_CONTACT,
         ("DataService", "contactPoint", "MinCount"): NO_CONTACT,
         ("Distribution", "availability", "MinCount"): NO_PROMISE,
-        ("Agent", "type", "MinCount"): OWN_AGENT,
+        ("Agent", "type", "MinCount"): "Nobody has said what type of publisher they are.",
         ("Location", "bbox", "MinCount"): "The graph has no coordinates.",
         ("Location", "centroid", "MinCount"): "The graph has no coordinates.",
         ("Dataset", "spatial", "MinCount"): "Some parts name no place: see the test of these.",

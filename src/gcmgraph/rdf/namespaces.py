@@ -14,7 +14,6 @@ PREFIXES: Final[dict[str, str]] = {
     # Dublin Core's elements take text where its terms want things.
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcat": "http://www.w3.org/ns/dcat#",
-    "dcatap": "http://data.europa.eu/r5r/",
     "dct": "http://purl.org/dc/terms/",
     "earl": "http://www.w3.org/ns/earl#",
     "foaf": "http://xmlns.com/foaf/0.1/",
@@ -92,10 +91,6 @@ class DCAT(Namespace, prefix="dcat"):
     theme: str
     themeTaxonomy: str
     version: str
-
-
-class DCATAP(Namespace, prefix="dcatap"):
-    availability: str
 
 
 class DCT(Namespace, prefix="dct"):
@@ -315,7 +310,6 @@ class SPDX(Namespace, prefix="spdx"):
     algorithm: str
     Checksum: str
     checksum: str
-    ChecksumAlgorithm: str
     checksumAlgorithm_sha256: str
     checksumValue: str
 

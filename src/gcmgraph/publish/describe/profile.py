@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import Graph, triple
-from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, RDF, SKOS, SPDX, XSD
+from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, RDF, SKOS, XSD
 from gcmgraph.rdf.terms import typed
 
 if TYPE_CHECKING:
@@ -78,7 +78,6 @@ _RANGES: Final = {
     DCAT.mediaType: DCT.MediaType,
     DCAT.themeTaxonomy: SKOS.ConceptScheme,
     FOAF.homepage: FOAF.Document,
-    SPDX.algorithm: SPDX.ChecksumAlgorithm,
 }
 
 #: When something was written says nothing of the time that it speaks of.
