@@ -26,6 +26,8 @@ NO_PROMISE = "No maintainer has said for how long a file stays where it is."
 UN_AREAS = "The identifiers of places are the UN's; the EU's list of countries is another."
 OWN_AGENT = "The publisher is no body of the EU, and so not in its list."
 
+NO_LINES = "No identifier of the EU's is known to us for JSON of one thing a line."
+
 EXCEPTIONS: Final[dict[str, dict[Kind, str]]] = {
     "shapes": {},
     "range": {},
@@ -46,7 +48,7 @@ EXCEPTIONS: Final[dict[str, dict[Kind, str]]] = {
         ("Catalog", "spatial", "Node"): UN_AREAS,
         ("Dataset", "publisher", "Node"): OWN_AGENT,
         ("Catalog", "publisher", "Node"): OWN_AGENT,
-        ("Distribution", "format", "Node"): "The EU's list has no JSON of one thing a line.",
+        ("Distribution", "format", "Node"): NO_LINES,
     },
 }
 
@@ -81,6 +83,14 @@ def test_it_keeps_the_profile(real_release: Path, dcat_ap: Path, file: str, name
     assert kinds <= EXCEPTIONS[name].keys()
 
 
+def test_only_files_of_lines_have_a_format_of_no_list(real_release: Path, dcat_ap: Path):
+    data = (real_release / "catalog.ttl").read_bytes()
+    found = findings(data, dcat_ap / "mdr-vocabularies.shape.ttl")
+    formats = {focus for kind, focus in found if kind == ("Distribution", "format", "Node")}
+    assert formats
+    assert all("-ndjson" in focus for focus in formats)
+
+
 def test_only_graphs_that_name_no_place_or_year_lack_a_coverage(real_release: Path):
     catalog = rdflib.Graph().parse(real_release / "catalog.ttl")
     places = set(catalog.objects(rdflib.URIRef(BASE), DCTERMS.spatial))
@@ -95,7 +105,9 @@ def test_only_graphs_that_name_no_place_or_year_lack_a_coverage(real_release: Pa
         dated = [line for line in text.splitlines() if years.search(line)]
         about = [line for line in dated if "/purl.org/dc/terms/" not in line]
         assert (part, DCTERMS.temporal, None) in catalog or not about
-    assert (rdflib.URIRef(f"{BASE}id/part/practice"), DCTERMS.temporal, None) in catalog
+    for whole in (BASE, f"{BASE}id/part/practice"):
+        for coverage in (DCTERMS.temporal, DCTERMS.spatial):
+            assert (rdflib.URIRef(whole), coverage, None) in catalog
 
 
 @pytest.mark.parametrize(

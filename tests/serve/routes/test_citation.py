@@ -322,3 +322,11 @@ def test_a_page_of_a_release_is_cited_in_that_release(sample: Client) -> None:
     assert there.content == found.content
     gone = sample.get("/citation", params={"of": "/doc/tree/oak?release=000000000000"})
     assert sample.get(gone.headers["location"]).status_code == 404
+
+
+def test_a_query_of_others_names_no_release_of_ours(tmp_path: Path) -> None:
+    page = "http://un.example/page?release=2"
+    write_release(tmp_path, f'<{page}> <http://www.w3.org/2000/01/rdf-schema#label> "A page" .\n')
+    with serving(create_app(Settings(release=tmp_path, workers=1))) as client:
+        text = client.get("/citation", "text/x-bibliography", params={"of": page}).text
+    assert text == f"A page. In un.example. (n.d.). {page}\n"

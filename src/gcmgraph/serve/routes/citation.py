@@ -42,14 +42,16 @@ async def citation(request: Request) -> Response:
     """Say how to cite."""
     release = release_of(request)
     given = request.query_params.get("of", "").strip() or release.manifest.iri
-    if _RELEASE not in request.query_params and (pinned := _pinned(given)):
+    origin = public_url(request, "")
+    pinned = _pinned(given) if _start(release, given, origin) else None
+    if pinned and _RELEASE not in request.query_params:
         # The page that was copied was that of another release, and so is its citation.
         query = urlencode([*request.query_params.multi_items(), (_RELEASE, pinned)])
         return RedirectResponse(f"{PATH}?{query}", 307)
     format_ = choose(request, OFFERED)
 
     async def make() -> Body:
-        work = await _work(release, given, public_url(request, ""))
+        work = await _work(release, given, origin)
         signposts = (Link(work.iri, "cite-as"), *links("alternate", work.iri, format_))
         if format_ is not formats.HTML:
             return Body(citation_formats.write(work, format_).encode(), signposts)
@@ -95,6 +97,12 @@ def _pinned(given: str) -> str | None:
     return next(iter(parse_qs(query).get(_RELEASE, ())), None)
 
 
+def _start(release: Release, given: str, origin: str) -> str | None:
+    """Return with what an address of ours begins; ``None`` for the IRIs of others."""
+    starts = (f"{origin}/", release.manifest.base, "/")
+    return next((start for start in starts if given.startswith(start)), None)
+
+
 def _readings(release: Release, given: str, origin: str) -> Iterator[str]:
     """Give the IRIs that may be meant by an IRI or by the address of a page, the likeliest first.
 
@@ -103,12 +111,12 @@ def _readings(release: Release, given: str, origin: str) -> Iterator[str]:
     """
     manifest, addresses = release.manifest, release.html.addresses
     bare, fragment = re.split("[?#]", given)[0], given.partition("#")[2]
-    here = next((s for s in (f"{origin}/", manifest.base, "/") if bare.startswith(s)), None)
-    if here is None:
+    start = _start(release, given, origin)
+    if start is None:
         yield given
         yield from (reading.iri for reading in addresses.readings(f"/{bare}", ABOUT))
         return
-    path = bare.removeprefix(here)
+    path = bare.removeprefix(start)
     stem, suffix = formats.split_suffix(path)
     # The catalogue knows some of our pages; what they are about is cited.
     names = [stem] if suffix == formats.HTML.suffix else [path, stem]
