@@ -50,7 +50,9 @@ def kinds(real_release: Path) -> list[str]:
     found = {row[name].value for row in rows for name in ("one", "other")}  # type: ignore[union-attr]
     assert len(found) > 50
     graphs = {graph.iri for graph in manifest.graphs}
-    return sorted({*found, *graphs, manifest.iri, f"{BASE}catalog", f"{BASE}version/1.0.0"})
+    return sorted(
+        {*found, *graphs, manifest.iri, f"{BASE}catalog", f"{BASE}version/{manifest.version}"}
+    )
 
 
 @pytest.fixture(scope="module")
