@@ -66,3 +66,12 @@ def un() -> Path:
     if not UN.is_dir():
         pytest.skip("the UN's own RDF is absent; GCMGRAPH_UN names its folder")
     return UN
+
+
+@pytest.fixture(scope="session")
+def dcat_ap() -> Path:
+    """Return the folder of SEMIC's shapes for DCAT-AP 3, which lies beside the UN's."""
+    folder = UN.parent / "dcat-ap"
+    if not folder.is_dir():
+        pytest.skip("SEMIC's shapes are absent; they lie beside the folder that GCMGRAPH_UN names")
+    return folder

@@ -86,6 +86,14 @@ class SourceEntry(_Model):
     sha256: str
 
 
+class LinkedEntry(_Model):
+    """A dataset of others to which this one links: the IRI below which its things lie."""
+
+    space: str
+    title: str
+    publishers: tuple[str, ...] = ()
+
+
 class Manifest(_Model):
     """What a release is and holds.
 
@@ -118,7 +126,13 @@ class Manifest(_Model):
     quads: int
     graphs: tuple[GraphEntry, ...]
     sources: tuple[SourceEntry, ...]
+    linked: tuple[LinkedEntry, ...] = ()
     files: tuple[FileEntry, ...]
+
+    def linked_at(self, iri: str) -> LinkedEntry | None:
+        """Return the dataset of others in which an IRI lies, the one with the longest space."""
+        fitting = (entry for entry in self.linked if iri.startswith(entry.space))
+        return max(fitting, key=lambda entry: len(entry.space), default=None)
 
     @classmethod
     def read(cls, release: Path) -> Manifest:

@@ -181,10 +181,55 @@ def test_search_engines_find_what_they_ask_for(search: dict[str, Any], real_rele
     assert "migration" in search["keywords"]
     places = {place["name"] for place in search["spatialCoverage"]}
     assert {"Belgium", "Chile", "Luxembourg", "Peru", "Thailand", "Tunisia"} <= places
-    assert "temporalCoverage" not in search
+    first, last = search["temporalCoverage"].split("/")
+    assert 1900 < int(first) <= int(last)
     for download in search["distribution"]:
         path = real_release / download["contentUrl"].removeprefix(f"{BASE}download/")
         assert download["contentSize"] == f"{path.stat().st_size} B"
         assert download["sha256"] == sha256_of(path)
     known = {download["encodingFormat"] for download in search["distribution"]}
     assert {"text/csv", "text/turtle", "application/n-quads"} <= known
+
+
+def test_search_engines_learn_what_the_dataset_measures_and_is_based_on(search: dict[str, Any]):
+    variables = {one["name"]: one["description"] for one in search["variableMeasured"]}
+    assert "start_year" in variables
+    assert all(variables.values())
+    for work in search["citation"]:
+        assert work["@type"] == "CreativeWork"
+        assert work["name"]
+        assert work["creditText"]
+    assert {work["@id"] for work in search["citation"]} == {s["@id"] for s in search["isBasedOn"]}
+
+
+def test_each_part_can_be_found_by_itself(search: dict[str, Any], catalog: ox.Store):
+    parts = {part["@id"]: part for part in search["hasPart"]}
+    assert parts.keys() == values(catalog, BASE, DCT.hasPart)
+    for iri, part in parts.items():
+        assert part["@type"] == "Dataset"
+        assert 50 <= len(part["description"]) <= 5000
+        assert part["license"] == search["license"]
+        assert part["publisher"] == search["publisher"]
+        assert part["keywords"] == search["keywords"]
+        assert {place["@id"] for place in part.get("spatialCoverage", ())} == values(
+            catalog, iri, DCT.spatial
+        )
+        assert part["distribution"]
+    practices = parts[f"{BASE}id/part/practice"]
+    assert "start_year" in {one["name"] for one in practices["variableMeasured"]}
+    assert parts[f"{BASE}graph/working-group-6"]["isBasedOn"] == [
+        {"@id": f"{BASE}id/source/working-group-6"}
+    ]
+
+
+def test_the_catalogue_has_the_columns_of_each_table(catalog: ox.Store, real_release: Path):
+    for file in (real_release / "tables").glob("*.csv"):
+        header = file.read_text("utf-8-sig").splitlines()[0].split(",")
+        address = f"{BASE}download/tables/{file.name}"
+        query = f"""PREFIX csvw: <http://www.w3.org/ns/csvw#>
+            PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+            SELECT ?column ?name WHERE {{
+              <{address}> csvw:tableSchema/csvw:column/rdf:rest*/rdf:first ?column .
+              ?column csvw:name ?name ; <http://purl.org/dc/terms/description> ?description }}"""
+        rows = {row["column"].value: row["name"].value for row in catalog.query(query)}  # type: ignore[union-attr]
+        assert rows == {f"{address}#col={n}": name for n, name in enumerate(header, 1)}

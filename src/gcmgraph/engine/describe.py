@@ -31,6 +31,7 @@ _FEW: Final = 4 * MOST
 _DEFAULT: Final = ox.DefaultGraph()
 _LABELS: Final = tuple(map(ox.NamedNode, LABELS))
 _QUOTED_FROM, _SOURCE, _CREATOR = map(ox.NamedNode, (PROV.wasQuotedFrom, DCT.source, DC.creator))
+_DATE: Final = ox.NamedNode(DCT.date)
 _HAS_SOURCE, _HAS_SELECTOR = map(ox.NamedNode, (OA.hasSource, OA.hasSelector))
 _SELECTED: Final = tuple(map(ox.NamedNode, (OA.exact, OA.start, OA.end)))
 _REIFIED: Final = ox.NamedNode(RDF.subject)
@@ -219,13 +220,13 @@ class _Describer:
             )
 
     def _evidence(self, own: list[Statement]) -> Iterator[Statement]:
-        """Give what tells of the excerpts, and who made their sources."""
+        """Give what tells of the excerpts; who made their sources, when and where they were had."""
         excerpts = [self._thing, *_objects(own, _QUOTED_FROM)]
         found = list(self._said(excerpts, (_HAS_SOURCE, _HAS_SELECTOR)))
         yield from found
         yield from self._said(_objects(found, _HAS_SELECTOR), _SELECTED)
         sources = [*_objects(found, _HAS_SOURCE), *_objects(own, _SOURCE)]
-        yield from self._said(dict.fromkeys(sources), (_CREATOR,))
+        yield from self._said(dict.fromkeys(sources), (_CREATOR, _DATE, _SOURCE))
 
     def _conclusions(self, incoming: list[Statement]) -> Iterator[Statement]:
         """Give what is said of the statements about the thing that are things themselves."""

@@ -10,6 +10,7 @@ from typing import Final
 
 PREFIXES: Final[dict[str, str]] = {
     "cpsv": "http://purl.org/vocab/cpsv#",
+    "csvw": "http://www.w3.org/ns/csvw#",
     # Dublin Core's elements take text where its terms want things.
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -48,6 +49,16 @@ class Namespace:
             setattr(cls, name, PREFIXES[prefix] + name.removesuffix("_"))
 
 
+class CSVW(Namespace, prefix="csvw"):
+    Column: str
+    column: str
+    name: str
+    Schema: str
+    Table: str
+    tableSchema: str
+    url: str
+
+
 class DC(Namespace, prefix="dc"):
     creator: str
     language: str
@@ -59,25 +70,34 @@ class DCAT(Namespace, prefix="dcat"):
     byteSize: str
     Catalog: str
     compressFormat: str
+    contactPoint: str
     DataService: str
     Dataset: str
     dataset: str
     Distribution: str
     distribution: str
     downloadURL: str
+    endDate: str
     endpointDescription: str
     endpointURL: str
     hasCurrentVersion: str
     isVersionOf: str
     keyword: str
+    landingPage: str
     mediaType: str
     servesDataset: str
     service: str
+    startDate: str
+    theme: str
+    themeTaxonomy: str
     version: str
 
 
 class DCT(Namespace, prefix="dct"):
+    accessRights: str
+    available: str
     conformsTo: str
+    created: str
     creator: str
     date: str
     description: str
@@ -89,11 +109,22 @@ class DCT(Namespace, prefix="dct"):
     isReplacedBy: str
     issued: str
     isVersionOf: str
+    language: str
     license: str
+    LicenseDocument: str
+    LinguisticSystem: str
+    Location: str
+    MediaType: str
+    MediaTypeOrExtent: str
+    modified: str
+    PeriodOfTime: str
     publisher: str
     rights: str
+    RightsStatement: str
     source: str
     spatial: str
+    Standard: str
+    temporal: str
     title: str
 
 
@@ -113,8 +144,11 @@ class EARL(Namespace, prefix="earl"):
 
 
 class FOAF(Namespace, prefix="foaf"):
+    Agent: str
     Document: str
+    homepage: str
     name: str
+    page: str
     primaryTopic: str
 
 
@@ -164,12 +198,14 @@ class PROV(Namespace, prefix="prov"):
     invalidatedAtTime: str
     Plan: str
     used: str
+    wasAttributedTo: str
     wasDerivedFrom: str
     wasQuotedFrom: str
 
 
 class RDF(Namespace, prefix="rdf"):
     first: str
+    PlainLiteral: str
     langString: str
     nil: str
     object: str
@@ -270,6 +306,8 @@ class SKOS(Namespace, prefix="skos"):
     exactMatch: str
     example: str
     hiddenLabel: str
+    inScheme: str
+    notation: str
     prefLabel: str
     scopeNote: str
 
@@ -296,6 +334,7 @@ class VOID(Namespace, prefix="void"):
     distinctObjects: str
     distinctSubjects: str
     entities: str
+    feature: str
     linkPredicate: str
     Linkset: str
     objectsTarget: str
@@ -314,8 +353,11 @@ class XSD(Namespace, prefix="xsd"):
     anyURI: str
     boolean: str
     date: str
+    dateTime: str
     decimal: str
     double: str
+    gYear: str
+    gYearMonth: str
     hexBinary: str
     integer: str
     nonNegativeInteger: str

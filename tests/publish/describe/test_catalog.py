@@ -29,7 +29,9 @@ def test_the_catalogue_counts_and_names(example: Example) -> None:
     assert triple(dataset, SD.namedGraph, f"{BASE}graph/catalog") in catalog
     ttl = f"{BASE}id/distribution/riv-ttl"
     assert triple(dataset, DCAT.distribution, ttl) in catalog
-    assert triple(ttl, DCT.format, "http://www.w3.org/ns/formats/Turtle") in catalog
+    turtle = "http://publications.europa.eu/resource/authority/file-type/RDF_TURTLE"
+    assert triple(ttl, DCT.format, turtle) in catalog
+    assert triple(dataset, VOID.feature, "http://www.w3.org/ns/formats/Turtle") in catalog
     assert triple(ttl, DCAT.downloadURL, f"{BASE}download/riv.ttl") in catalog
 
 

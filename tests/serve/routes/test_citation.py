@@ -212,8 +212,7 @@ def test_a_thing_is_cited_with_the_document_it_was_quoted_from(sample: Client) -
 def test_an_excerpt_is_called_by_its_words(sample: Client) -> None:
     excerpt = f"{BASE}id/excerpt/survey-1"
     text = sample.get("/citation", "text/x-bibliography", params={"of": excerpt}).text
-    assert text.startswith("“The old oak is 21 m high.” In Trees of the park")
-    assert "Quoted from: Survey of the park." in text
+    assert text == f"“The old oak is 21 m high.” In Survey of the park. (n.d.). {excerpt}\n"
 
 
 def test_a_page_shows_all_and_escapes(sample: Client) -> None:
@@ -266,5 +265,68 @@ def test_the_words_of_others_are_theirs(published: Client) -> None:
     river = "https://rivers.example/id/river/aa"
     fields = ris(published.get("/citation", formats.RIS.media_type, params={"of": river}).text)
     quoted, release = (value for tag, value in fields if tag == "N1")
-    assert quoted == "Quoted from: A guide (The tests)"
+    assert quoted == "Quoted from: A guide (The tests; https://rivers.example/guide)"
     assert release.startswith("Release ")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{BASE}id/tree/oak",
+        f" {BASE}id/tree/oak ",
+        f"{BASE}id/tree/oak.ttl",
+        f"{BASE}id/tree/oak?page=2",
+        f"{BASE}id/tree/oak#height",
+        f"{BASE}doc/tree/oak.html?format=html#top",
+        "/id/tree/oak",
+        "/doc/tree/oak",
+        "/doc/tree/oak.jsonld",
+        "/doc//tree/oak/",
+        "http://park.test/doc/tree/oak",
+        "http://park.test/doc/tree/oak.html?page=1#excerpts",
+    ],
+)
+def test_a_thing_is_cited_by_the_address_of_its_page(grove: Client, address: str) -> None:
+    (item,) = grove.get("/citation", formats.CSL.media_type, params={"of": address}).json()
+    assert item["URL"] == f"{BASE}id/tree/oak"
+
+
+@pytest.mark.parametrize(
+    ("address", "iri"),
+    [
+        ("/", f"{BASE}dataset"),
+        ("http://park.test/", f"{BASE}dataset"),
+        ("/dataset", f"{BASE}dataset"),
+        ("/ontology", f"{BASE}ontology"),
+        ("/ontology#Tree", f"{BASE}ontology#Tree"),
+        ("http://park.test/ontology.html#Tree", f"{BASE}ontology#Tree"),
+        ("/about/un.example/sdg/4.2", "http://un.example/sdg/4.2"),
+        ("/about/un.example/sdg/4.2.ttl", "http://un.example/sdg/4.2"),
+        ("https://un.example/sdg/4.2", "http://un.example/sdg/4.2"),
+        ("http://un.example/page.html?id=5#top", "http://un.example/page.html?id=5#top"),
+    ],
+)
+def test_every_page_has_a_citation(grove: Client, address: str, iri: str) -> None:
+    (item,) = grove.get("/citation", formats.CSL.media_type, params={"of": address}).json()
+    assert item["URL"] == iri
+
+
+def test_a_page_of_a_release_is_cited_in_that_release(sample: Client) -> None:
+    found = sample.get("/citation", formats.CSL.media_type, params={"of": "/doc/tree/oak"})
+    release = found.headers["x-release"][:12]
+    address = f"http://park.test/doc/tree/oak?release={release}"
+    led = sample.get("/citation", params={"of": address, "format": "csl"})
+    assert led.status_code == 307
+    assert led.headers["location"].endswith(f"&format=csl&release={release}")
+    there = sample.get(led.headers["location"])
+    assert there.content == found.content
+    gone = sample.get("/citation", params={"of": "/doc/tree/oak?release=000000000000"})
+    assert sample.get(gone.headers["location"]).status_code == 404
+
+
+def test_a_query_of_others_names_no_release_of_ours(tmp_path: Path) -> None:
+    page = "http://un.example/page?release=2"
+    write_release(tmp_path, f'<{page}> <http://www.w3.org/2000/01/rdf-schema#label> "A page" .\n')
+    with serving(create_app(Settings(release=tmp_path, workers=1))) as client:
+        text = client.get("/citation", "text/x-bibliography", params={"of": page}).text
+    assert text == f"A page. In un.example. (n.d.). {page}\n"

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sample_release import BASE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from servers import Client
 
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
@@ -56,3 +58,33 @@ def test_what_schema_org_does_not_know_is_a_thing(grove: Client) -> None:
 
 def test_no_label_closes_the_element(grove: Client) -> None:
     assert markup_of(grove, "/doc/tree/script")["name"] == "</script><script>alert('&')</script>"
+
+
+def test_the_page_of_a_part_describes_it_as_a_dataset(
+    published: Client, example_release: Path
+) -> None:
+    whole = json.loads((example_release / "dataset.jsonld").read_bytes())
+    parts = {part["@id"]: part for part in whole["hasPart"]}
+    rivers = "https://rivers.example/"
+    river = "/browse?class=https%3A%2F%2Frivers.example%2Fontology%23River"
+    for path, iri in (
+        ("/graph/guide", f"{rivers}graph/guide"),
+        (river, f"{rivers}id/part/river"),
+    ):
+        found = markup_of(published, path)
+        assert found.pop("@context") == "https://schema.org/"
+        assert found.pop("isPartOf") == {"@type": "Dataset", "@id": rivers, "name": "Rivers"}
+        assert found == parts[iri]
+    assert {one["name"] for one in parts[f"{rivers}id/part/river"]["variableMeasured"]} == {
+        "name",
+        "length",
+        "ends",
+    }
+
+
+def test_a_page_of_no_part_has_no_description(published: Client, sample: Client) -> None:
+    sea = "/browse?class=https%3A%2F%2Frivers.example%2Fontology%23Sea"
+    for client, path in ((published, sea), (sample, "/graph/survey")):
+        page = client.get(path, "text/html")
+        assert page.status_code == 200
+        assert not BLOCK.search(page.text)

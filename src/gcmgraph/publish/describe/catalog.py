@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.project import CATALOG, INFERRED
+from gcmgraph.project import CATALOG, CURATION, INFERRED, ONTOLOGY, REFERENCE, REPORT, SHAPES
+from gcmgraph.publish.describe import profile
 from gcmgraph.publish.describe.links import count_links
 from gcmgraph.publish.describe.statistics import count, number
 from gcmgraph.publish.read.external import describe_external, licensed
@@ -29,11 +30,19 @@ if TYPE_CHECKING:
     from gcmgraph.publish.read.external import ExternalDataset
     from gcmgraph.publish.read.sources import Source
 
-#: IANA's register of media types, in which DCAT names formats and compressions.
-MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
-
 #: An ontology's and a dataset's (OWL 2 Structural Specification, 3.1; DCAT 3, 11.1).
 _PRESENT_VERSION: Final = (OWL.versionIRI, DCAT.hasCurrentVersion)
+#: What the graphs hold that are of no document.
+_GRAPHS: Final = {
+    CATALOG: "What the dataset is and holds",
+    CURATION: "What curators conclude and no document says in words",
+    INFERRED: "What the rules derive",
+    ONTOLOGY: "The terms: classes and properties",
+    REFERENCE: "Identifiers, labels and concepts from outside the documents",
+    REPORT: "The report of the validation",
+    SHAPES: "The constraints that the default graph keeps",
+}
+
 _PROTOCOL: Final = "http://www.w3.org/TR/sparql11-protocol/"
 
 
@@ -66,17 +75,30 @@ def describe_dataset(written: Graph, about: Described) -> Graph:
     found = (
         written
         | _dataset(about)
-        | _service(facts, subjects(written, RDF.type, DCAT.Catalog))
+        | _service(written, facts)
+        | _catalogs(written, facts)
+        | _coverage(written, about)
         | _version(facts)
         | _rules(about)
         | count(facts, about.default, about.prefixes)
         | count_links(facts, written, about.default, about.prefixes, about.where)
     )
     for fmt in (*formats.TRIPLES, *formats.QUADS):
-        found |= distribution(facts, facts.iri, f"{facts.name}.{fmt.suffix}", fmt, facts.license)
+        file = f"{facts.name}.{fmt.suffix}"
+        found |= distribution(facts, facts.iri, facts.title, file, fmt, facts.license)
     for dataset in about.external:
         found |= describe_external(dataset, facts)
-    return found
+    return found | profile.typed_values(found)
+
+
+def _coverage(written: Graph, about: Described) -> Graph:
+    """Return the years that the dataset speaks of; its places are written by hand."""
+    if objects(written, ox.NamedNode(about.facts.iri), DCT.temporal):
+        return set()
+    # When a document was received is no year of which it speaks.
+    sources = {ox.NamedNode(source.iri) for source in about.sources}
+    told = (t for t in about.default if t.subject not in sources)
+    return profile.covered(about.facts.iri, told, (), about.facts.base)
 
 
 def _dataset(about: Described) -> Graph:
@@ -90,6 +112,9 @@ def _dataset(about: Described) -> Graph:
         triple(facts.graph_iri(CATALOG), SD.name, facts.graph_iri(CATALOG)),
     }
     found |= {triple(facts.iri, PROV.wasDerivedFrom, source.iri) for source in about.sources}
+    for name in (CATALOG, *about.graphs):
+        title, _ = words_of_graph(name, about.sources, about.external)
+        found.add(triple(facts.graph_iri(name), DCT.title, ox.Literal(title, language="en")))
     for name, graph in about.graphs.items():
         iri = facts.graph_iri(name)
         found |= {
@@ -106,6 +131,21 @@ def _dataset(about: Described) -> Graph:
             if source.name == name
         }
     return found
+
+
+def words_of_graph(
+    name: str, sources: Iterable[Source], external: Iterable[ExternalDataset]
+) -> tuple[str, str]:
+    """Return the title of a named graph and a description."""
+    for source in sources:
+        if source.name == name:
+            title = f"What the source says: {source.title}"
+            return title, f"The named graph of one source document. {title}."
+    for other in external:
+        if other.name == name:
+            title = f"What another publisher says: {other.file}"
+            return title, f"The named graph of the file {other.file}, taken in as it is."
+    return _GRAPHS[name], f"The graph “{name}”: {_GRAPHS[name]}."
 
 
 def _version(facts: DatasetFacts) -> Graph:
@@ -160,11 +200,11 @@ def versions(graphs: Mapping[str, Graph], base: str) -> dict[str, str]:
     return dict(sorted(((s, v) for s, v in said if s.startswith(base)), reverse=True))
 
 
-def _service(facts: DatasetFacts, catalogs: Iterable[str]) -> Graph:
-    """Return the SPARQL service, and that it and the dataset are in the catalogue."""
+def _service(written: Graph, facts: DatasetFacts) -> Graph:
+    """Return the SPARQL service."""
     service, address = f"{facts.base}id/service/sparql", f"{facts.base}sparql"
     title = f"SPARQL endpoint: {facts.title}"
-    found = {
+    return {
         triple(facts.iri, VOID.sparqlEndpoint, address),
         triple(service, RDF.type, DCAT.DataService),
         triple(service, DCT.title, ox.Literal(title, language="en")),
@@ -174,32 +214,45 @@ def _service(facts: DatasetFacts, catalogs: Iterable[str]) -> Graph:
         # Asked without a query, it describes itself (SPARQL 1.1 Service Description, 2).
         triple(service, DCAT.endpointDescription, address),
         triple(service, DCAT.servesDataset, facts.iri),
-    }
-    for catalog in catalogs:
+    } | profile.inherited(written, facts.iri, service, profile.OF_SERVICE)
+
+
+def _catalogs(written: Graph, facts: DatasetFacts) -> Graph:
+    """Return that the dataset and its service are in the catalogue, and the page of both."""
+    page = f"{facts.base}{CATALOG}.{formats.HTML.suffix}"
+    found = {triple(facts.iri, DCAT.landingPage, page)}
+    for catalog in subjects(written, RDF.type, DCAT.Catalog):
         found |= {
             triple(catalog, DCAT.dataset, facts.iri),
-            triple(catalog, DCAT.service, service),
-        }
+            triple(catalog, DCAT.service, f"{facts.base}id/service/sparql"),
+            triple(catalog, FOAF.homepage, page),
+        } | profile.inherited(written, facts.iri, catalog, profile.OF_CATALOG)
     return found
 
 
 def distribution(
-    facts: DatasetFacts, dataset: str, path: str, fmt: formats.Format, license_: str | None
+    facts: DatasetFacts,
+    dataset: str,
+    title: str,
+    path: str,
+    fmt: formats.Format,
+    license_: str | None,
 ) -> Graph:
-    """Return that ``dataset`` can be had as the file ``path`` of a release."""
+    """Return that ``dataset``, called ``title``, can be had as the file ``path`` of a release."""
     iri = distribution_iri(facts, path)
     address = f"{facts.base}download/{path}"
     found = {
         triple(dataset, DCAT.distribution, iri),
         triple(iri, RDF.type, DCAT.Distribution),
         triple(iri, DCT.title, ox.Literal(f"{path} ({fmt.label})", language="en")),
+        triple(iri, DCT.description, ox.Literal(f"{title}, as {fmt.label}.", language="en")),
         triple(iri, DCAT.downloadURL, address),
         triple(iri, DCAT.accessURL, address),
-        triple(iri, DCAT.mediaType, MEDIA_TYPES + fmt.media_type),
-    } | licensed(iri, license_)
+        triple(iri, DCAT.mediaType, profile.MEDIA_TYPES + fmt.media_type),
+    }
     if fmt.iri:
-        found |= {triple(iri, DCT.format, fmt.iri), triple(dataset, VOID.dataDump, address)}
-    return found
+        found |= {triple(dataset, VOID.dataDump, address), triple(dataset, VOID.feature, fmt.iri)}
+    return found | profile.format_of(iri, fmt) | licensed(iri, license_)
 
 
 def distribution_iri(facts: DatasetFacts, path: str) -> str:

@@ -47,6 +47,8 @@ _PROPERTIES: Final = frozenset(
     {OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDF.Property}
 )
 _CLASSES: Final = frozenset({OWL.Class, RDFS.Class})
+#: Texts with a language, as RDF 1.1 and as OWL 2 call them.
+_TEXTS: Final = frozenset({RDF.langString, RDF.PlainLiteral})
 
 
 def make_context(
@@ -151,7 +153,7 @@ def _coercions(ontology: Graph, graph: Graph) -> dict[str, str]:
         elif t.object == ox.NamedNode(OWL.DatatypeProperty) and t.subject in ranges:
             datatype = ranges[t.subject]
             if isinstance(datatype, ox.NamedNode):
-                language = datatype.value == RDF.langString
+                language = datatype.value in _TEXTS
                 found[t.subject.value] = "@language" if language else datatype.value
     # A plain text needs no coercion, and with one it could not stand beside other values.
     return {p: kind for p, kind in found.items() if kind != XSD.string}

@@ -27,6 +27,7 @@ from gcmgraph.manifest import (
     LAYOUT,
     FileEntry,
     GraphEntry,
+    LinkedEntry,
     Manifest,
     SourceEntry,
     sha256_of,
@@ -38,7 +39,8 @@ from gcmgraph.publish.write import contents
 from gcmgraph.publish.write.compression import compress
 from gcmgraph.publish.write.readback import decompressed, require_bytes
 from gcmgraph.rdf import formats
-from gcmgraph.rdf.namespaces import DCT
+from gcmgraph.rdf.graphs import iri_of, objects
+from gcmgraph.rdf.namespaces import DCT, VOID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from gcmgraph.project import Project
     from gcmgraph.publish.dataset import Dataset
     from gcmgraph.publish.write.contents import Content
+    from gcmgraph.rdf.graphs import Graph
 
 CURRENT: Final = "current"
 
@@ -272,8 +275,22 @@ def _manifest(dataset: Dataset, files: list[FileEntry], inputs: str) -> Manifest
             )
             for s in dataset.sources.values()
         ),
+        linked=tuple(_linked(dataset.graphs[CATALOG])),
         files=tuple(files),
     )
+
+
+def _linked(catalog: Graph) -> Iterator[LinkedEntry]:
+    """Give the datasets of others that the catalogue names, in the order of their IRIs."""
+    targets = {t.object for t in catalog if t.predicate.value == VOID.objectsTarget}
+    for target in sorted(targets, key=str):
+        titles = objects(catalog, target, DCT.title)
+        for space in objects(catalog, target, VOID.uriSpace) if titles else ():
+            yield LinkedEntry(
+                space=iri_of(space),
+                title=iri_of(titles[0]),
+                publishers=agents(catalog, iri_of(target), DCT.publisher),
+            )
 
 
 def _put_in_place(

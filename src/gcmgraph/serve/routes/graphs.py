@@ -20,6 +20,7 @@ from gcmgraph.serve.http.signposts import Link, alternates
 from gcmgraph.serve.http.spool import SpooledResponse
 from gcmgraph.serve.release import release_of
 from gcmgraph.serve.resource import described_by, headers_of, not_modified, send, tag_of
+from gcmgraph.serve.views import schema_org
 
 if TYPE_CHECKING:
     from gcmgraph.manifest import FileEntry
@@ -59,8 +60,13 @@ async def graph(request: Request) -> Response:
     if format_ is formats.HTML:
 
         async def make() -> bytes:
+            page = f"{known[name].iri}.{formats.HTML.suffix}"
             return release.html.render(
-                "graph.html", graph=known[name], path=document, files=files
+                "graph.html",
+                graph=known[name],
+                path=document,
+                files=files,
+                dataset=await schema_org.read_part(release, page),
             ).encode()
 
         return await send(request, etag, format_, make, links)

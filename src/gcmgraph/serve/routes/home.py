@@ -5,8 +5,7 @@ The page embeds what search engines read of the dataset (schema.org), as the rel
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response  # noqa: TC002 - the same
@@ -20,16 +19,13 @@ from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.release import release_of
 from gcmgraph.serve.resource import Resource, public_url, respond, send, tag_of
 from gcmgraph.serve.routes import catalog, citation
-from gcmgraph.serve.views import citation_formats, query_texts
+from gcmgraph.serve.views import citation_formats, query_texts, schema_org, works
 from gcmgraph.serve.views.file_listing import dataset_files
 
 if TYPE_CHECKING:
     from gcmgraph.serve.release import Release
 
 _MOST_CLASSES: Final = 100
-
-#: The release's file that search engines read.
-_FOR_SEARCH: Final = "dataset"
 
 #: What the dataset's page is, and what it is about (FAIR Signposting Profile).
 _TYPES: Final = ("https://schema.org/AboutPage", "https://schema.org/Dataset")
@@ -40,7 +36,7 @@ async def home(request: Request) -> Response:
     if (described := await catalog.dataset(request)) is not None:
         return described
     release = release_of(request)
-    cited = citation.dataset(release.manifest)
+    cited = works.dataset_work(release.manifest)
 
     async def page() -> bytes:
         return release.html.render(
@@ -50,7 +46,7 @@ async def home(request: Request) -> Response:
             classes=await _classes(release),
             questions=list((await release.once(query_texts.questions)).values()),
             citation=citation_formats.write(cited, formats.APA),
-            dataset=await _for_search(release),
+            dataset=await schema_org.read_dataset(release),
             files=dataset_files(release.manifest),
         ).encode()
 
@@ -87,14 +83,6 @@ def _links(release: Release) -> list[Link]:
         ),
         *citation.links("describedby"),
     ]
-
-
-async def _for_search(release: Release) -> dict[str, Any] | None:
-    """Return the dataset as search engines read it, where the release says."""
-    for entry in release.manifest.find("catalog", _FOR_SEARCH):
-        found: dict[str, Any] = json.loads(await release.read(entry))
-        return found
-    return None
 
 
 async def _classes(release: Release) -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response  # noqa: TC002 - the same
@@ -18,6 +19,7 @@ from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.reader import IN_LABELS
 from gcmgraph.serve.release import release_of
 from gcmgraph.serve.resource import Resource, respond
+from gcmgraph.serve.views import schema_org
 
 if TYPE_CHECKING:
     from gcmgraph.serve.reader import Labels
@@ -53,11 +55,19 @@ async def of_class(request: Request) -> Response:
     if not is_iri(class_):
         raise ProblemError(BAD_REQUEST, "Give the IRI of a class: /browse?class=….")
     label = (await release.graph.labels([class_])).get(class_, release.html.short(class_))
-    return await _list(request, label, f"?s a {iri(class_)}", Link(class_, "describes"))
+    # Where the catalogue says that the class as a part of the dataset has its page.
+    part = f"{release.manifest.base}browse?class={quote(class_, safe='')}"
+    links = (Link(class_, "describes"),)
+    return await _list(request, label, f"?s a {iri(class_)}", links, part)
 
 
-async def _list(request: Request, title: str, pattern: str, *links: Link) -> Response:
-    """Return a page of the things that a pattern finds, in the order of their IRIs."""
+async def _list(
+    request: Request, title: str, pattern: str, links: tuple[Link, ...] = (), part: str = ""
+) -> Response:
+    """Return a page of the things that a pattern finds, in the order of their IRIs.
+
+    ``part`` is where the page is said to stand of a part of the dataset that these things are.
+    """
     release, page = release_of(request), page_number(request)
 
     async def make() -> Body:
@@ -76,6 +86,7 @@ async def _list(request: Request, title: str, pattern: str, *links: Link) -> Res
             page=page,
             previous=previous,
             following=following,
+            dataset=await schema_org.read_part(release, part) if part and page == 1 else None,
         )
         return Body(html.encode(), tuple(Link(target, rel) for target, rel in around if target))
 

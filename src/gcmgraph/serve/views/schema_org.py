@@ -1,4 +1,6 @@
-"""A thing as search engines read it: schema.org, in JSON-LD inside its page.
+"""A thing, or a dataset, as search engines read it: schema.org, in JSON-LD inside its page.
+
+Of the dataset and its parts, a file of the release says what is to be said.
 
 What the graph says in schema.org's terms is told as it is; labels, definitions and links to the
 same thing elsewhere are told in theirs. The licence and the dataset belong to the document, not to
@@ -7,6 +9,7 @@ a country, say, that it is about.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from gcmgraph.engine.description import Description
     from gcmgraph.manifest import Manifest
     from gcmgraph.rdf.terms import Term
+    from gcmgraph.serve.release import Release
 
 CONTEXT: Final = "https://schema.org/"
 
@@ -37,6 +41,30 @@ _TERMS: Final = {
     SKOS.exactMatch: "sameAs",
     OWL.sameAs: "sameAs",
 }
+
+
+#: The release's file that search engines read.
+_DATASET: Final = "dataset"
+
+
+async def read_dataset(release: Release) -> dict[str, Any] | None:
+    """Return the dataset with its parts, where the release says."""
+    for entry in release.manifest.find("catalog", _DATASET):
+        found: dict[str, Any] = json.loads(await release.read(entry))
+        return found
+    return None
+
+
+async def read_part(release: Release, page: str) -> dict[str, Any] | None:
+    """Return the part of the dataset whose page is said to stand at ``page``, if there is one."""
+    whole = await read_dataset(release) or {}
+    context = {name: whole[name] for name in ("@context",) if name in whole}
+    part_of = {name: whole[name] for name in ("@type", "@id", "name") if name in whole}
+    parts = whole.get("hasPart", ())
+    return next(
+        ({**context, **part, "isPartOf": part_of} for part in parts if part.get("url") == page),
+        None,
+    )
 
 
 def describe(thing: Description, label: str | None, url: str, manifest: Manifest) -> dict[str, Any]:
