@@ -28,6 +28,14 @@ def test_a_table_is_csv(example: Example):
     )
 
 
+def test_several_values_may_be_typed_literals_and_iris(example: Example):
+    example.edit(QUERY, "GROUP_CONCAT(?end;", "GROUP_CONCAT(COALESCE(?length, ?river);")
+    assert files(example)[formats.TABLE.name].decode().splitlines()[1:] == [
+        f"{BASE}id/river/aa,Aa,12,12|12",
+        f"{BASE}id/river/be,Bé,,{BASE}id/river/be",
+    ]
+
+
 def test_the_metadata_says_what_columns_hold(example: Example):
     metadata = json.loads(files(example)[formats.CSVW.name])
     assert metadata["url"] == "river.csv"
@@ -55,6 +63,11 @@ def test_the_metadata_says_what_columns_hold(example: Example):
         ("GROUP BY ?river ?name", "GROUP BY ?name", "no SPARQL query"),
         ("a riv:River ;", "a riv:Sea ;", "must name each row"),
         ("  ?river a", "  FILTER(NOW() > 0) ?river a", "NOW may not stand here"),
+        (
+            "  ?river a",
+            "  GRAPH ?g { _:x ?y ?z MINUS { ?x ?y ?z } } ?river a",
+            "Line 12: blank nodes .* write variables",
+        ),
     ],
 )
 def test_a_query_at_fault_is_refused(example: Example, old: str, new: str, message: str):

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import RuleError
+from gcmgraph.errors import RuleError, UnsupportedQueryError
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.read.sources import shorten
 from gcmgraph.rdf.graphs import Graph, quads
 from gcmgraph.rdf.query_scan import scan
+from gcmgraph.rdf.sparql import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +81,7 @@ def read_query(path: Path, root: Path) -> str:
 
 def _construct(store: ox.Store, query: str, where: str) -> list[ox.Triple]:
     try:
-        results = store.query(query)
+        results = ask(store, query)
     except SyntaxError as error:
         place = _PLACE.match(error.msg)
         line, column, what = place.groups() if place else ("1", "1", error.msg)
@@ -88,6 +89,8 @@ def _construct(store: ox.Store, query: str, where: str) -> list[ox.Triple]:
             f"{where}, line {line}, column {column}: no SPARQL query: "
             f"{shorten(what, 120).rstrip('.')}."
         ) from None
+    except UnsupportedQueryError as error:
+        raise RuleError(f"{where}: {error}") from None
     if not isinstance(results, ox.QueryTriples):
         raise RuleError(f"{where} is no CONSTRUCT query; a rule says which triples follow.")
     found = list(results)

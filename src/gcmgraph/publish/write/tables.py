@@ -29,13 +29,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import ProjectError
+from gcmgraph.errors import ProjectError, UnsupportedQueryError
 from gcmgraph.publish.derive.rules import read_query
 from gcmgraph.publish.describe.context import dump
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import ntriples
 from gcmgraph.rdf.namespaces import PREFIXES
+from gcmgraph.rdf.sparql import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,9 +131,11 @@ def read_table(query: str, names: list[str], where: str) -> Table:
 
 def _rows(store: ox.Store, query: str, where: str) -> tuple[list[str], list[list[Term | None]]]:
     try:
-        found = store.query(query)
+        found = ask(store, query)
     except SyntaxError as error:
         raise ProjectError(f"{where} is no SPARQL query: {error.msg}.") from None
+    except UnsupportedQueryError as error:
+        raise ProjectError(f"{where}: {error}") from None
     if not isinstance(found, ox.QuerySolutions):
         raise ProjectError(f"{where} is no SELECT query; a table has columns.")
     names = [variable.value for variable in found.variables]
