@@ -36,6 +36,13 @@ def test_several_values_may_be_typed_literals_and_iris(example: Example):
     ]
 
 
+def test_a_query_may_begin_with_a_byte_order_mark_and_end_lines_in_any_way(example: Example):
+    plain = files(example)
+    text = (example.root / QUERY).read_text("utf-8")
+    example.write(QUERY, "\ufeff" + text.replace("\n", "\r\n"))
+    assert files(example) == plain
+
+
 def test_the_metadata_says_what_columns_hold(example: Example):
     metadata = json.loads(files(example)[formats.CSVW.name])
     assert metadata["url"] == "river.csv"

@@ -67,7 +67,7 @@ def read_query(path: Path, root: Path) -> str:
     """
     where = relative(path, root)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise RuleError(f"{where} is not UTF-8 (byte {error.start}).") from None
     # Neither the network nor chance nor the clock may decide what a release holds.

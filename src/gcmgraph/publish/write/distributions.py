@@ -131,7 +131,7 @@ def _words(project: Project, dataset: Dataset, entry: FileEntry) -> tuple[str, s
     name = entry.name or ""
     if entry.role == "class":
         query = project.tables / f"{name}.rq"
-        title = title_of(query.read_text("utf-8")) if query.is_file() else name
+        title = title_of(query.read_text("utf-8-sig")) if query.is_file() else name
         return title, f"A part of the dataset, told thing by thing: {title}."
     if name in dataset.sources:
         title = f"What the source says: {dataset.sources[name].title}"
