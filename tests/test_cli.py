@@ -228,6 +228,13 @@ def test_a_query_gives_any_results_format(ask: Callable[..., tuple[int, str, str
     assert ask("SELECT ?x { VALUES ?x { 1 } }", "--format", "tsv")[1] == "?x\n1\n"
 
 
+def test_a_query_may_begin_with_a_byte_order_mark_and_end_lines_in_any_way(
+    ask: Callable[..., tuple[int, str, str]],
+) -> None:
+    text = "\ufeffSELECT (GROUP_CONCAT(?x) AS ?all)\r\n{ VALUES ?x { <x:a>\r\n1 } }\r\n"
+    assert ask(text, "--format", "csv") == (0, "all\r\nx:a 1\r\n", "")
+
+
 def test_a_graph_comes_as_turtle(ask: Callable[..., tuple[int, str, str]]) -> None:
     status, out, _ = ask(
         "PREFIX riv: <https://rivers.example/ontology#> "
@@ -348,6 +355,16 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(released: Example) -> Non
         _, err = running.communicate()
     assert running.returncode == 12
     assert b"The setting GCMGRAPH_WORKERS cannot be used" in err
+
+
+def test_a_public_address_with_a_path_is_refused_at_the_start(released: Example) -> None:
+    address = {"GCMGRAPH_PUBLIC_URL": "https://data.example.org/gcm/"}
+    with gcmgraph(
+        "serve", "--project", str(released.root), "--port", "0", env=os.environ | address
+    ) as running:
+        out, err = running.communicate()
+    assert (running.returncode, out) == (12, b"")
+    assert b"GCMGRAPH_PUBLIC_URL cannot be used: it is a scheme, a host and perhaps a port" in err
 
 
 def test_serve_answers_and_stops(released: Example) -> None:

@@ -24,8 +24,34 @@ def test_a_setting_is_a_variable_of_the_environment(monkeypatch: pytest.MonkeyPa
     assert Limits().query_time == 30
 
 
+PATHS = [
+    ("PUBLIC_URL", value)
+    for value in (
+        "https://data.example.org/gcm/",
+        "https://data.example.org/?x=1",
+        "https://data.example.org#x",
+        "https://me@data.example.org",
+        "data.example.org",
+        "ftp://data.example.org",
+        "https://",
+    )
+]
+
+
+@pytest.mark.parametrize("value", ["https://e.org:8443/", "http://[::1]:8000", "HTTPS://e.org"])
+def test_a_public_address_is_an_origin(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("GCMGRAPH_PUBLIC_URL", value)
+    assert Settings().public_url == value.rstrip("/")
+
+
+def test_an_empty_variable_sets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.setenv(f"GCMGRAPH_{name.upper()}", "")
+    assert Settings() == Settings.model_construct()
+
+
 def test_a_setting_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("WORKERS", "0"), ("RELEASES_OPEN", "0"), ("LOG_FORMAT", "xml")):
+    for name, value in (("WORKERS", "0"), ("RELEASES_OPEN", "0"), ("LOG_FORMAT", "xml"), *PATHS):
         monkeypatch.setenv(f"GCMGRAPH_{name}", value)
         with pytest.raises(ValidationError, match=name.lower()):
             Settings()

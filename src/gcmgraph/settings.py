@@ -7,6 +7,7 @@ unit; the documentation's table, the errors of limits and the members of problem
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
@@ -18,6 +19,12 @@ MIB: Final = 1024 * KIB
 GIB: Final = 1024 * MIB
 
 _PREFIX: Final = "GCMGRAPH_"
+
+#: An origin (RFC 6454 §6.1), with or without the slash of the root.
+_ORIGIN: Final = re.compile(
+    r"https?://[\w.-]+(?::[0-9]+)?/?|https?://\[[0-9a-f:.]+\](?::[0-9]+)?/?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def _setting(description: str, unit: str = "", words: str = "", **field: Any) -> Any:
@@ -85,13 +92,14 @@ class Limits(BaseModel):
 class Settings(Limits, BaseSettings):
     """The settings of a server, its limits among them."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True)
 
     release: Path = _setting("folder of the release to serve", default=Path("releases/current"))
     host: str = _setting("address to listen on", default="127.0.0.1")
     port: int = _setting("port to listen on; 0 is any that is free", default=8000, ge=0, le=65535)
     public_url: str | None = _setting(
-        "address at which clients reach the server, where a proxy stands between",
+        "address at which clients reach the server, where a proxy stands between: scheme, host and "
+        "port",
         words="that of each request",
         default=None,
     )
@@ -144,6 +152,19 @@ class Settings(Limits, BaseSettings):
         "form of the log; `auto` is text on a terminal and JSON elsewhere", default="auto"
     )
     log_queries: bool = _setting("whether the log has each query's text", default=False)
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin(cls, value: str | None) -> str | None:
+        """Refuse what is no origin: all links begin at the root of the server."""
+        if value is None:
+            return None
+        if not _ORIGIN.fullmatch(value):
+            raise ValueError(
+                "it is a scheme, a host and perhaps a port, such as https://data.example.org; a "
+                "server has a host of its own, and no path below one"
+            )
+        return value.rstrip("/")
 
 
 class Row(NamedTuple):

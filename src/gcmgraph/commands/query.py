@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _query_text(file: str) -> str:
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return data.decode("utf-8")
+        return data.decode("utf-8").removeprefix("\ufeff")
     except OSError as error:
         raise QueryError(f"The query {file} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:

@@ -36,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        raise ServerError(f"The setting GCMGRAPH_{name} cannot be used: {first['msg']}.") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise ServerError(f"The setting GCMGRAPH_{name} cannot be used: {reason}.") from None
     return run(settings, _say_addresses)
 
 

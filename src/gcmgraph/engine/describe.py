@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from gcmgraph.engine.description import LABELS, MOST, Description, Statement, statements
 from gcmgraph.rdf.namespaces import DC, DCT, OA, PROV, RDF
+from gcmgraph.rdf.sparql import ask
 from gcmgraph.rdf.terms import is_iri, literal
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ class _Describer:
                     )
 
     def _select(self, text: str) -> Any:
-        return self._store.query(text, default_graph=self._graph)
+        return ask(self._store, text, default_graph=self._graph)
 
     def _said(
         self, subjects: Iterable[Node], predicates: Iterable[ox.NamedNode | None]

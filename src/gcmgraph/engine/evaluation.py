@@ -17,6 +17,7 @@ from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import RDF_FORMATS
 from gcmgraph.rdf.jsonld import Context
 from gcmgraph.rdf.serialize import used_prefixes, write_jsonld
+from gcmgraph.rdf.sparql import ask
 from gcmgraph.rdf.xml import XmlOutput
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def evaluate(store: ox.Store, task: Task, style: Style, output: BinaryIO) -> Non
 
     Raises:
         QuerySyntaxError: with line and column where the engine says them.
-        UnsupportedQueryError: where the query uses a function that the engine does not know.
+        UnsupportedQueryError: where the query uses something that the engine does not know.
         UnwritableResultError: where the format cannot hold the answer.
         EngineError: where the engine fails in another way.
         OSError: where writing fails.
@@ -89,7 +90,7 @@ def evaluate(store: ox.Store, task: Task, style: Style, output: BinaryIO) -> Non
     xml = XmlOutput(output) if task.format in (formats.RESULTS_XML, formats.RDFXML) else None
     output = cast("BinaryIO", xml) if xml else output
     try:
-        results = store.query(task.text, **_dataset(store, task))
+        results = ask(store, task.text, **_dataset(store, task))
         if isinstance(results, ox.QueryTriples):
             _write_graph(results, task, style, output)
         else:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urljoin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 class Form(Enum):
@@ -121,15 +121,18 @@ _SERVICE_BEFORE_COMMENT: Final = re.compile(r"\)[^#]*service[^#]*#", re.IGNORECA
 _STEP: Final = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 
 
-def _is_iri(token: str) -> bool:
+def is_iri_reference(token: str) -> bool:
+    """Say whether a token is an IRI in angle brackets, absolute or not."""
     return len(token) > 1 and token[0] == "<" and token[-1] == ">"
 
 
-def _is_name(token: str) -> bool:
+def is_name(token: str) -> bool:
+    """Say whether a token is a prefixed name, or a blank node's label."""
     return ":" in token and (token[0] in ":_" or token[0].isalpha())
 
 
-def _is_word(token: str) -> bool:
+def is_word(token: str) -> bool:
+    """Say whether a token is a keyword, or the name of a function."""
     return ":" not in token and (token[:1] == "_" or token[:1].isalpha())
 
 
@@ -176,7 +179,7 @@ class _Tokens:
             if not _KEYWORD.search(token):
                 self.all.append(token)
                 continue
-            is_plain = token.isalpha() or not _is_word(token)
+            is_plain = token.isalpha() or not is_word(token)
             for part in (token,) if is_plain else _WORD_PART.findall(token):
                 self.keywords.append(len(self.all))
                 self.all.append(part)
@@ -187,7 +190,7 @@ class _Tokens:
     def keyword(self, position: int) -> str:
         """Return the word at a place in capitals; empty where there is another token."""
         token = self[position]
-        return token.upper() if _is_word(token) else ""
+        return token.upper() if is_word(token) else ""
 
 
 class QueryFacts:
@@ -228,10 +231,9 @@ class QueryFacts:
         if len(self._text) > _SHORT:
             return None
         declares = False
-        for match in _TOKENS.finditer(self._text, 0, self._end):
-            token, start = match[1], match.start(1)
+        for token, start in tokens(self._text, self._end):
             was, declares = declares, token.upper() == "PREFIX"
-            if was or not _is_name(token):
+            if was or not is_name(token):
                 continue
             prefix = token.partition(":")[0]
             if prefix == "_" or prefix in self._prefixes:
@@ -247,11 +249,17 @@ class QueryFacts:
         if not self.volatile:
             return None
         words = {"SERVICE", *_VOLATILE}
-        for match in _TOKENS.finditer(self._text, 0, self._end):
-            if (word := match[1].upper()) in words:
-                return Unsteady(word, self._text.count("\n", 0, match.start(1)) + 1)
+        for token, start in tokens(self._text, self._end):
+            if (word := token.upper()) in words:
+                return Unsteady(word, self._text.count("\n", 0, start) + 1)
         # A call that only the engine's own reading sees.
         return Unsteady("SERVICE", 1)
+
+
+def tokens(text: str, end: int | None = None) -> Iterator[tuple[str, int]]:
+    """Give the tokens of a text up to ``end``, each with the place where it begins."""
+    for match in _TOKENS.finditer(text, 0, len(text) if end is None else end):
+        yield match[1], match.start(1)
 
 
 def scan(text: str) -> QueryFacts:
@@ -279,13 +287,13 @@ class _Reader:
         tokens, position = self.tokens, 0
         while True:
             keyword = tokens.keyword(position)
-            if keyword == "BASE" and _is_iri(tokens[position + 1]):
+            if keyword == "BASE" and is_iri_reference(tokens[position + 1]):
                 self._base = _Base(tokens[position + 1], self._base)
                 position += 2
             elif (
                 keyword == "PREFIX"
                 and tokens[position + 1].endswith(":")
-                and _is_iri(tokens[position + 2])
+                and is_iri_reference(tokens[position + 2])
             ):
                 self.prefixes[tokens[position + 1][:-1]] = (tokens[position + 2], self._base)
                 position += 3
@@ -327,10 +335,10 @@ class _Reader:
                 silent = self.tokens.keyword(i + 1) == "SILENT"
                 addresses[self.tokens[i + 2 if silent else i + 1]] = None
             elif (
-                _is_word(token)
+                is_word(token)
                 or _is_torn(token)
-                or (_is_iri(token) and _SERVICE_BEFORE_COMMENT.search(token))
-                or (_is_name(token) and self._may_call_service(i))
+                or (is_iri_reference(token) and _SERVICE_BEFORE_COMMENT.search(token))
+                or (is_name(token) and self._may_call_service(i))
             ):
                 addresses[""] = None
         return tuple(Service(written, self._resolve(written)) for written in addresses)
@@ -353,9 +361,9 @@ class _Reader:
     def _resolve(self, token: str) -> str | None:
         if not token:
             return None
-        if _is_iri(token):
+        if is_iri_reference(token):
             return _resolved(token, self._base)
-        if _is_name(token):
+        if is_name(token):
             prefix, _, local = token.partition(":")
             if prefix in self.prefixes:
                 return _resolved(*self.prefixes[prefix]) + re.sub(r"\\(.)", r"\1", local)

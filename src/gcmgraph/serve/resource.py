@@ -69,7 +69,7 @@ class Resource:
 def public_url(request: Request, path: str) -> str:
     """Return the public address of a path of this server."""
     settings: Settings = request.app.state.settings
-    return f"{(settings.public_url or str(request.base_url)).rstrip('/')}{path}"
+    return f"{settings.public_url or str(request.base_url).rstrip('/')}{path}"
 
 
 def strong_tag(release: Release, *parts: str) -> str:

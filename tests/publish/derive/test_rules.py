@@ -54,6 +54,10 @@ def test_the_example_project_infers(example: Example) -> None:
         ("CONSTRUCT { ?a :knows [] } WHERE { ?a :next ?b }", "blank node"),
         ("CONSTRUCT { ?a :at ?t } WHERE { ?a :next ?b .\n BIND(NOW() AS ?t) }", "line 3: NOW"),
         ("CONSTRUCT { ?a :x ?t } WHERE { ?a :next ?b BIND( uuid ( ) AS ?t) }", "UUID"),
+        (
+            "CONSTRUCT { ?a :x ?b } WHERE { GRAPH ?g { ?a :next _:b MINUS { ?a :x ?b } } }",
+            r"0\.rq: Line 2: blank nodes",
+        ),
         ("CONSTRUCT { ?a :x ?t } WHERE { SERVICE <http://e/> { ?a :x ?t } }", "SERVICE"),
         (
             "CONSTRUCT { ?c :next ?a } WHERE { ?a :next ?b BIND(IRI(CONCAT(STR(?a), 'x')) AS ?c) }",

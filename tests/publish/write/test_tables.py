@@ -37,6 +37,21 @@ def test_a_table_is_csv(example: Example):
     )
 
 
+def test_several_values_may_be_typed_literals_and_iris(example: Example):
+    example.edit(QUERY, "GROUP_CONCAT(?end;", "GROUP_CONCAT(COALESCE(?length, ?river);")
+    assert files(example)[formats.TABLE.name].decode().splitlines()[1:] == [
+        f"{BASE}id/river/aa,Aa,12,12|12",
+        f"{BASE}id/river/be,Bé,,{BASE}id/river/be",
+    ]
+
+
+def test_a_query_may_begin_with_a_byte_order_mark_and_end_lines_in_any_way(example: Example):
+    plain = files(example)
+    text = (example.root / QUERY).read_text("utf-8")
+    example.write(QUERY, "\ufeff" + text.replace("\n", "\r\n"))
+    assert files(example) == plain
+
+
 def test_the_metadata_says_what_columns_hold(example: Example):
     metadata = json.loads(files(example)[formats.CSVW.name])
     assert metadata["url"] == "river.csv"
@@ -64,6 +79,11 @@ def test_the_metadata_says_what_columns_hold(example: Example):
         ("GROUP BY ?river ?name", "GROUP BY ?name", "no SPARQL query"),
         ("a riv:River ;", "a riv:Sea ;", "must name each row"),
         ("  ?river a", "  FILTER(NOW() > 0) ?river a", "NOW may not stand here"),
+        (
+            "  ?river a",
+            "  GRAPH ?g { _:x ?y ?z MINUS { ?x ?y ?z } } ?river a",
+            "Line 12: blank nodes .* write variables",
+        ),
     ],
 )
 def test_a_query_at_fault_is_refused(example: Example, old: str, new: str, message: str):

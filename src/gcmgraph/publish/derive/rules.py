@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import RuleError, refuse
+from gcmgraph.errors import RuleError, UnsupportedQueryError, refuse
 from gcmgraph.publish.read.files import read_bytes
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.read.sources import shorten
 from gcmgraph.rdf.graphs import Graph, quads
 from gcmgraph.rdf.query_scan import scan
+from gcmgraph.rdf.sparql import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,9 +109,11 @@ def query_fault(where: str, error: SyntaxError) -> str:
 
 def _construct(store: ox.Store, query: str, where: str) -> list[ox.Triple]:
     try:
-        results = store.query(query)
+        results = ask(store, query)
     except SyntaxError as error:
         raise RuleError(query_fault(where, error)) from None
+    except UnsupportedQueryError as error:
+        raise RuleError(f"{where}: {error}") from None
     if not isinstance(results, ox.QueryTriples):
         raise RuleError(f"{where} is no CONSTRUCT query; a rule says which triples follow.")
     found = list(results)

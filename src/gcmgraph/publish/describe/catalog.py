@@ -166,7 +166,7 @@ def _rules(about: Described) -> Graph:
     found: Graph = set()
     for path in about.rules:
         rule = f"{facts.base}rules/{path.stem}"
-        title = next(iter(paragraphs(path.read_text("utf-8"))), path.stem)
+        title = next(iter(paragraphs(path.read_text("utf-8-sig"))), path.stem)
         found |= {
             triple(facts.graph_iri(INFERRED), PROV.wasDerivedFrom, rule),
             triple(rule, RDF.type, PROV.Plan),

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from gcmgraph.project import Project
     from gcmgraph.publish.dataset import Dataset
     from gcmgraph.publish.write.parts import Part
-    from gcmgraph.publish.write.tables import Table
+    from gcmgraph.publish.write.tables import Head
 
 
 def write_catalog(
@@ -102,7 +102,7 @@ def _part(dataset: Dataset, part: Part) -> Graph:
     return found | profile.covered(part.iri, told, places, facts.base)
 
 
-def _columns(file: str, table: Table) -> Graph:
+def _columns(file: str, table: Head) -> Graph:
     """Return what the columns of a table hold, in their order (CSVW; RFC 7111 names a column)."""
     schema = f"{file}#schema"
     found = {

@@ -36,13 +36,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import ProjectError, RuleError, refuse
+from gcmgraph.errors import ProjectError, RuleError, UnsupportedQueryError, refuse
 from gcmgraph.publish.derive.rules import query_fault, read_query
 from gcmgraph.publish.describe.context import dump
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import iri_of, ntriples
 from gcmgraph.rdf.namespaces import PREFIXES
+from gcmgraph.rdf.sparql import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,9 +202,11 @@ def _empty_columns(head: Head, rows: list[list[list[str]]], where: str) -> Itera
 
 def _rows(store: ox.Store, query: str, where: str) -> tuple[list[str], list[list[Term | None]]]:
     try:
-        found = store.query(JOIN.sub(rf'\1"{JOINER}"', query))
+        found = ask(store, JOIN.sub(rf'\1"{JOINER}"', query))
     except SyntaxError as error:
         raise ProjectError(query_fault(where, error)) from None
+    except UnsupportedQueryError as error:
+        raise ProjectError(f"{where}: {error}") from None
     if not isinstance(found, ox.QuerySolutions):
         raise ProjectError(f"{where} is no SELECT query; a table has columns.")
     names = [variable.value for variable in found.variables]

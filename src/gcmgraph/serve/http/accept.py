@@ -1,7 +1,8 @@
 """What a client accepts: ``Accept`` and ``Accept-Encoding`` (RFC 9110 §12.5).
 
 Of the ranges that match a media type the most specific counts, and its quality decides; among
-equals the server's own order does. What is malformed in a header is passed over.
+equals the server's own order does. A quality may be written as any decimal number, as many
+clients do; what is malformed in a header is passed over.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _MOST_ITEMS: Final = 64
 
 _EXACT: Final = 3
 
-_QUALITY: Final = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
+_QUALITY: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 _TOKEN: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 
 #: What a client that names other codings thinks of none at all: better than nothing.
@@ -90,8 +91,8 @@ def _items(header: str) -> Iterator[tuple[str, float]]:
         quality = 1.0
         for parameter in parameters:
             name, _, number = (part.strip() for part in parameter.partition("="))
-            if name.lower() == "q":
-                quality = float(number) if _QUALITY.fullmatch(number) else 0.0
+            if name.lower() == "q" and _QUALITY.fullmatch(number):
+                quality = min(float(number), 1.0)
         if value:
             yield value.lower(), quality
 

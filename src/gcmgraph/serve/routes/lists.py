@@ -37,7 +37,7 @@ def page_number(request: Request) -> int:
         ProblemError: 400 where it is none.
 
     """
-    number = request.query_params.get("page", "1")
+    number = request.query_params.get("page") or "1"
     if not re.fullmatch(r"[1-9][0-9]{0,5}", number, re.ASCII):
         raise ProblemError(BAD_REQUEST, "A page is a number from 1 on.")
     return int(number)

@@ -64,6 +64,9 @@ _UPDATE: Final = "application/sparql-update"
 
 _MOST_FIELDS: Final = 1000
 
+#: What some editors write at the beginning of a text in UTF-8; it is no part of the text.
+_BYTE_ORDER_MARK: Final = "\ufeff"
+
 #: Percent-encoding makes three bytes of one; the rest leaves room for other parameters.
 _FORM_FACTOR: Final = 3
 _FORM_ROOM: Final = 1 << 16
@@ -142,15 +145,16 @@ async def read(request: Request, settings: Settings) -> Parameters:
         media_type, charset = _content_type(request)
         if media_type == _UPDATE:
             raise UpdateRefusedError("This service is read-only; it takes queries and no updates.")
-        if media_type not in (_FORM, _QUERY) or charset != "utf-8":
+        if media_type not in (_FORM, _QUERY) or charset not in ("utf-8", "utf8"):
             raise ProblemError(
                 UNSUPPORTED,
                 f"Send {_FORM} or {_QUERY} in UTF-8.",
                 headers={"Accept-Post": f"{_FORM}, {_QUERY}"},
             )
         if media_type == _QUERY:
-            text = _utf8(await _body(request, settings.query_bytes, settings))
-            if any(name == "query" for name, _ in pairs):
+            body = await _body(request, settings.query_bytes, settings)
+            text = _utf8(body).removeprefix(_BYTE_ORDER_MARK)
+            if any(name == "query" and value for name, value in pairs):
                 raise ProblemError(BAD_REQUEST, "The query is there twice: in body and address.")
         else:
             most = settings.query_bytes * _FORM_FACTOR + _FORM_ROOM
@@ -160,7 +164,8 @@ async def read(request: Request, settings: Settings) -> Parameters:
 
 def _parameters(pairs: list[tuple[str, str]], text: str | None) -> Parameters:
     values: dict[str, list[str]] = {}
-    for name, value in pairs:
+    # Clients and forms send fields that nobody filled in.
+    for name, value in ((name, value) for name, value in pairs if value):
         values.setdefault(name, []).append(value)
     if "update" in values:
         raise UpdateRefusedError("This service is read-only; it takes queries and no updates.")
@@ -171,13 +176,15 @@ def _parameters(pairs: list[tuple[str, str]], text: str | None) -> Parameters:
     def single(name: str) -> str | None:
         return next(iter(values.get(name, [])), None)
 
+    if text is None and (said := single("query")) is not None:
+        text = said.removeprefix(_BYTE_ORDER_MARK)
     return Parameters(
-        query=text if text is not None else single("query"),
+        query=text,
         default_graphs=tuple(values.get("default-graph-uri", [])),
         named_graphs=tuple(values.get("named-graph-uri", [])),
         # SPARQLWrapper says it twice: as its own name, and as media types.
-        formats=tuple(value for value in values.get("format", []) if value),
-        release=single("release") or None,
+        formats=tuple(values.get("format", [])),
+        release=single("release"),
     )
 
 

@@ -50,7 +50,7 @@ async def rules(release: Release) -> dict[str, QueryText]:
 async def _read(release: Release, folder: str) -> dict[str, QueryText]:
     found: dict[str, QueryText] = {}
     for entry in release.manifest.find(ROLES[folder]):
-        name, text = entry.name or entry.path, (await release.read(entry)).decode("utf-8")
+        name, text = entry.name or entry.path, (await release.read(entry)).decode("utf-8-sig")
         title, *notes = paragraphs(text) or [name]
         found[name] = QueryText(name, f"/{folder}/{name}", title, tuple(notes), text)
     return found

@@ -1,0 +1,288 @@
+"""What the engine answers otherwise than SPARQL 1.1 says, said so that it answers right.
+
+The engine gives no error in these cases, but another answer or none. So a query's text is
+rewritten before it is evaluated, where another text means exactly the same and comes out right:
+
+- ``GROUP_CONCAT`` (§18.5.1.7) becomes an aggregate of our own: the engine's knows only strings.
+- A path that may have length zero holds between a term and itself, though no graph has the term
+  (§18.4, ZeroLengthPath); the engine looks for it in the graph.
+- ``GRAPH ?g { … }`` is the union of the pattern in each named graph (§18.6, Graph); the engine
+  evaluates a subquery, ``MINUS``, ``VALUES`` or another ``GRAPH`` inside only once for all.
+
+Where nothing can be said in other words, the query is refused: ``BNODE`` with an argument
+(§17.4.2.9) gives one blank node for each solution, the engine's one for all.
+
+What stands inside of ``SERVICE`` is another engine's business and left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from gcmgraph.errors import UnsupportedQueryError
+from gcmgraph.rdf.query_scan import is_iri_reference, is_name, is_word, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from gcmgraph.rdf.graphs import Term
+
+#: Characters up to which a text may grow because a pattern is written once for each graph.
+_LARGEST: Final = 1 << 20
+
+#: What a text must hold to be looked at: the words, or a path's sign.
+_SUSPECT: Final = re.compile(r"group_concat|bnode|graph|[*?](?!\w)", re.IGNORECASE)
+#: What the engine evaluates only once where it stands in ``GRAPH ?g { … }``.
+_ONCE: Final = re.compile(r"\b(?:SELECT|MINUS|VALUES|GRAPH)\b", re.IGNORECASE)
+
+_FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_CLOSING: Final = {")": "(", "}": "{", "]": "["}
+#: What may stand around a triple pattern that no ``;`` or ``,`` joins with another.
+_BEFORE: Final = frozenset("{.})")
+_AFTER: Final = frozenset("{.}") | {
+    "OPTIONAL", "FILTER", "BIND", "VALUES", "MINUS", "GRAPH", "SERVICE",
+}  # fmt: skip
+_OPERATORS: Final = frozenset("/|^!(")
+
+
+class Concatenation:
+    """GROUP_CONCAT as SPARQL has it: the members' string forms, joined by a separator.
+
+    The string form of an IRI is the IRI (as for ``STR``); the language of a text is dropped, since
+    a simple literal comes out; with ``DISTINCT`` each *term* counts once. A blank node has no
+    string form, so there is no answer, as after any other error.
+    """
+
+    def __init__(self, separator: str, *, distinct: bool) -> None:
+        self._separator = separator
+        self._seen: set[Term] | None = set() if distinct else None
+        self._strings: list[str] | None = []
+
+    def accumulate(self, element: Term) -> None:
+        """Add a member."""
+        if self._seen is not None:
+            if element in self._seen:
+                return
+            self._seen.add(element)
+        if not isinstance(element, ox.NamedNode | ox.Literal):
+            self._strings = None
+        elif self._strings is not None:
+            self._strings.append(element.value)
+
+    def finish(self) -> ox.Literal | None:
+        """Return the whole; ``None``, an error, leaves the variable unbound."""
+        return None if self._strings is None else ox.Literal(self._separator.join(self._strings))
+
+
+class Rewriting:
+    """The text of a query, rewritten, and the aggregates that it calls.
+
+    ``graphs`` gives the names of the dataset's named graphs; ``holds`` says of a prologue and a
+    term written under it whether the default graph has it.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        graphs: Callable[[], Iterable[ox.NamedNode | ox.BlankNode]],
+        holds: Callable[[str, str], bool],
+    ) -> None:
+        self.text = text
+        self.aggregates: dict[ox.NamedNode, Callable[[], ox.AggregateFunctionAccumulator]] = {}
+        self._original = text
+        self._graphs = graphs
+        self._holds = holds
+        if not _SUSPECT.search(text):
+            return
+        self._tokens: list[str] = []
+        self._starts: list[int] = []
+        for token, start in tokens(text):
+            self._tokens.append(token)
+            self._starts.append(start)
+        self._words = [token.upper() if is_word(token) else "" for token in self._tokens]
+        close = self._closings()
+        begin = next((i for i, word in enumerate(self._words) if word in _FORMS), None)
+        if begin is not None and close is not None:
+            self._close = close
+            self._prologue = text[: self._starts[begin]]
+            self._one_graph = "GRAPH" not in self._words
+            rewritten = self._part(begin, len(self._tokens))
+            self.text = self._prologue + rewritten
+
+    def _closings(self) -> dict[int, int] | None:
+        """Return where each bracket is closed; ``None`` where one is not."""
+        closing: dict[int, int] = {}
+        open_: list[int] = []
+        for i, token in enumerate(self._tokens):
+            if token in ("(", "{", "["):
+                open_.append(i)
+            elif token in _CLOSING:
+                if not open_ or self._tokens[open_[-1]] != _CLOSING[token]:
+                    return None
+                closing[open_.pop()] = i
+        return None if open_ else closing
+
+    def _token(self, i: int) -> str:
+        return self._tokens[i] if 0 <= i < len(self._tokens) else ""
+
+    def _written(self, begin: int, end: int) -> str:
+        """Return the text of some tokens as it stands, with what separates it from the next."""
+        starts = self._starts
+        return self._original[starts[begin] : starts[end] if end < len(starts) else None]
+
+    def _part(self, begin: int, end: int) -> str:
+        out: list[str] = []
+        i = begin
+        while i < end:
+            changed = self._changed(i)
+            until, text = changed or (i + 1, self._written(i, i + 1))
+            out.append(text)
+            i = until
+        return "".join(out)
+
+    def _changed(self, i: int) -> tuple[int, str] | None:
+        """Return what begins at a token and is to be changed: its end, and the new text."""
+        match self._words[i]:
+            case "SERVICE":
+                group = i + 2 + (self._words[i + 1 : i + 2] == ["SILENT"])
+                end = self._close.get(group, i) + 1
+                return end, self._written(i, end)
+            case "GROUP_CONCAT" if self._token(i + 1) == "(":
+                return self._concatenation(i)
+            case "BNODE" if self._token(i + 1) == "(" and self._token(i + 2) != ")":
+                line = self._original.count("\n", 0, self._starts[i]) + 1
+                raise UnsupportedQueryError(
+                    f"Line {line}: BNODE with an argument is not known here; use BNODE(), or "
+                    "build an IRI with IRI(CONCAT(…))."
+                )
+            case "GRAPH" if self._token(i + 1)[:1] in ("?", "$") and self._token(i + 2) == "{":
+                return self._each_graph(i)
+            case _:
+                return self._zero_length(i)
+
+    def _concatenation(self, i: int) -> tuple[int, str] | None:
+        close = self._close[i + 1]
+        distinct = self._words[i + 2] == "DISTINCT"
+        begin, end = i + 2 + distinct, close
+        separator: str | None = " "
+        if self._words[close - 3] == "SEPARATOR" and self._tokens[close - 4] == ";":
+            end = close - 4
+            separator = _string(self._tokens[close - 1])
+        if separator is None:
+            return None
+        name = ox.NamedNode(f"urn:x-engine:concatenation:{len(self.aggregates)}")
+        self.aggregates[name] = partial(Concatenation, separator, distinct=distinct)
+        return close + 1, f"{name}({self._part(begin, end)}) "
+
+    def _each_graph(self, i: int) -> tuple[int, str] | None:
+        variable, close = self._tokens[i + 1], self._close[i + 2]
+        pattern = self._part(i + 2, close + 1)
+        if not _ONCE.search(pattern):
+            return close + 1, f"GRAPH {variable} {pattern}"
+        line = self._original.count("\n", 0, self._starts[i]) + 1
+        if any(token.startswith("_:") for token in self._tokens[i + 2 : close]):
+            raise UnsupportedQueryError(
+                f"Line {line}: blank nodes inside of GRAPH {variable} cannot have labels here; "
+                "write variables instead, or name the graph."
+            )
+        graphs = list(self._graphs())
+        if len(graphs) * len(pattern) > _LARGEST:
+            raise UnsupportedQueryError(
+                f"Line {line}: what stands inside of GRAPH {variable} is too long for "
+                f"{len(graphs)} graphs; name the graph."
+            )
+        # A pattern that no graph has still stands in a group: nothing, instead of no pattern.
+        union = " UNION ".join(
+            f"{{ GRAPH {graph} {pattern} VALUES {variable} {{ {graph} }} }}" for graph in graphs
+        )
+        return close + 1, f"{{ {union or 'FILTER(false)'} }} "
+
+    def _zero_length(self, i: int) -> tuple[int, str] | None:
+        """Add what a path of length zero gives to a triple pattern that stands by itself."""
+        subject = self._token(i)
+        if self._token(i - 1) not in _BEFORE or not (_is_node(subject)):
+            return None
+        path = self._alternatives(i + 1)
+        if path is None or not path[1]:
+            return None
+        at = path[0]
+        object_, after = self._token(at), self._token(at + 1)
+        if after.upper() not in _AFTER or not _is_node(object_):
+            return None
+        if _is_variable(subject) == _is_variable(object_) and subject != object_:
+            return None
+        term, other = (object_, subject) if _is_variable(subject) else (subject, object_)
+        if _is_variable(term) or (self._one_graph and self._holds(self._prologue, term)):
+            return None
+        pattern = self._written(i, at + 1)
+        same = f"VALUES {other} {{ {term} }}" if _is_variable(other) else ""
+        return at + 1 + (after == "."), (
+            f"{{ {{ {pattern} }} UNION {{ {same} FILTER NOT EXISTS {occurrence(term)} }} }} "
+        )
+
+    def _alternatives(self, i: int) -> tuple[int, bool] | None:
+        """Read a path (§19.8, PathAlternative): its end, and whether its length may be zero."""
+        return self._joined(i, "|", lambda j: self._joined(j, "/", self._element, all), any)
+
+    def _joined(
+        self,
+        i: int,
+        sign: str,
+        read: Callable[[int], tuple[int, bool] | None],
+        combine: Callable[[list[bool]], bool],
+    ) -> tuple[int, bool] | None:
+        found: list[bool] = []
+        while (part := read(i)) is not None:
+            i, may_be_zero = part
+            found.append(may_be_zero)
+            if self._token(i) != sign:
+                return i, combine(found)
+            i += 1
+        return None
+
+    def _element(self, i: int) -> tuple[int, bool] | None:
+        i += self._token(i) == "^"
+        sign = self._token(i)
+        if sign == "(":
+            inner = self._alternatives(i + 1)
+            if inner is None or self._token(inner[0]) != ")":
+                return None
+            end, may_be_zero = inner[0] + 1, inner[1]
+        elif sign == "!":
+            i += 1 + (self._token(i + 1) == "^")
+            end, may_be_zero = self._close.get(i, i) + 1, False
+        elif is_iri_reference(sign) or is_name(sign) or sign == "a":
+            end, may_be_zero = i + 1, False
+        else:
+            return None
+        if self._token(end) in ("?", "*", "+"):
+            return end + 1, may_be_zero or self._token(end) != "+"
+        return end, may_be_zero
+
+
+def occurrence(term: str) -> str:
+    """Return the pattern that a term has a place in the graph."""
+    return f"{{ {{ {term} ?_p ?_o }} UNION {{ ?_s ?_p {term} }} }}"
+
+
+def _is_variable(token: str) -> bool:
+    return token[:1] in ("?", "$") and len(token) > 1
+
+
+def _is_node(token: str) -> bool:
+    if token.startswith("_:"):
+        return False
+    return _is_variable(token) or is_iri_reference(token) or is_name(token)
+
+
+def _string(written: str) -> str | None:
+    """Return the characters of a string literal, which Turtle writes as SPARQL does (§19.7)."""
+    try:
+        triple = next(iter(ox.parse(f"<x:> <x:> {written} .", format=ox.RdfFormat.TURTLE)))
+    except SyntaxError:
+        return None
+    return triple.object.value if isinstance(triple.object, ox.Literal) else None
