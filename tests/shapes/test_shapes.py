@@ -81,7 +81,7 @@ def written(case: Case) -> frozenset[ox.Triple]:
 
 def judged(case: Case) -> Graph:
     stated = ontology() | written(case)
-    return infer(stated, PROJECT.rules.glob("*.rq"), PROJECT.root).union(stated)
+    return {*infer(stated, PROJECT.rules.glob("*.rq"), PROJECT.root), *stated}
 
 
 def excerpt(graph: Graph, case: Case) -> Graph:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pyoxigraph as ox
+
     from gcmgraph.publish.read.assemble import DatasetFacts
     from gcmgraph.publish.read.external import ExternalDataset
     from gcmgraph.publish.read.sources import Source
@@ -19,7 +21,7 @@ class Dataset:
 
     ``graphs`` are all named graphs, ``default`` the union of ``in_default``; ``context`` has the
     terms of all, and ``sources`` and ``external`` are the documents and files some of them are
-    from.
+    from, ``derivations`` the triples that rules derived, each with the name of a rule that did.
     """
 
     facts: DatasetFacts
@@ -29,4 +31,5 @@ class Dataset:
     external: tuple[ExternalDataset, ...]
     graphs: dict[str, Graph]
     in_default: tuple[str, ...]
+    derivations: dict[ox.Triple, str]
     default: Graph

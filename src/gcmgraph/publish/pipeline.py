@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
 from gcmgraph.errors import ProjectError
@@ -126,7 +127,8 @@ def check(
     progress("Running the rules")
     stated = (*sources, CURATION, REFERENCE, ONTOLOGY)
     with reading(project):
-        graphs[INFERRED] = infer(union(graphs, stated), project.rules.glob("*.rq"), project.root)
+        derived = infer(union(graphs, stated), project.rules.glob("*.rq"), project.root)
+    graphs[INFERRED] = set(derived)
     in_default = (*sources, CURATION, REFERENCE, INFERRED, ONTOLOGY)
     default = union(graphs, in_default)
 
@@ -167,6 +169,7 @@ def check(
         external=external,
         graphs=everything,
         in_default=in_default,
+        derivations={t: PurePath(rule).stem for t, rule in derived.items()},
         default=default,
         coverage=tuple(coverage),
         verdict=verdict,

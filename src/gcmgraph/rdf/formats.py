@@ -117,6 +117,7 @@ FRAMED: Final = Format("framed", "Nested JSON-LD", "application/ld+json", "jsonl
 NDJSON: Final = Format(
     "ndjson", "Nested JSON, one thing a line", "application/x-ndjson", "ndjson", "things"
 )
+SCHEMA: Final = Format("schema", "JSON Schema", "application/schema+json", "schema.json", "things")
 TABLE: Final = Format("table", "CSV", "text/csv", "csv", "table")
 CSVW: Final = Format(
     "csvw", "Table metadata", "application/csvm+json", "csv-metadata.json", "table"
@@ -155,7 +156,7 @@ TRIPLES: Final = (TURTLE, JSONLD, NTRIPLES, RDFXML)
 QUADS: Final = (TRIG, NQUADS)
 RESULTS: Final = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 FORMATS: Final = (*TRIPLES, *QUADS, *RESULTS, HTML)
-FILES: Final = (*TRIPLES, *QUADS, FRAMED, NDJSON, TABLE, CSVW, SPARQL, TEXT)
+FILES: Final = (*TRIPLES, *QUADS, FRAMED, NDJSON, SCHEMA, TABLE, CSVW, SPARQL, TEXT)
 CITATIONS: Final = (APA, BIBTEX, RIS, CSL)
 
 

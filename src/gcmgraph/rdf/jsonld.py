@@ -36,6 +36,11 @@ FILE_NAME: Final = "context.jsonld"
 
 ID: Final = "id"
 TYPE: Final = "type"
+#: Keys of nested JSON: its things, and how it is known what stands there.
+ITEMS: Final = "items"
+CONCLUDED: Final = "concluded"
+DERIVED: Final = "derived"
+RESERVED: Final = frozenset({ID, TYPE, ITEMS, CONCLUDED, DERIVED})
 
 _INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,14}")
 
@@ -134,6 +139,10 @@ class Context:
         """Return the term for a class or property, or its IRI where it has none."""
         return self.terms[iri].name if iri in self.terms else iri
 
+    def term(self, predicate: str) -> Term:
+        """Return the term for a property, or one that is its IRI."""
+        return self.terms.get(predicate) or Term(predicate, predicate)
+
     def document(self, statements: Iterable[Statement]) -> dict[str, Any]:
         """Return statements as a document that holds its own context.
 
@@ -156,33 +165,33 @@ class Context:
                 ID: subject,
                 **({TYPE: types[subject]} if subject in types else {}),
                 **{
-                    key: written
+                    key: value
                     for predicate, values in about.items()
-                    for key, written in self.written(predicate, values).items()
+                    for key, value in written(self.term(predicate), values).items()
                 },
             }
             for subject, about in facts.items()
         ]
 
-    def written(
-        self, predicate: str, values: list[Value], node: Callable[[str], object] | None = None
-    ) -> dict[str, Any]:
-        """Return what stands under the property's term, and what under its IRI.
 
-        ``node`` tells what stands for a thing in place of its IRI.
-        """
-        term = self.terms.get(predicate) or Term(predicate, predicate)
-        fitting = [value for value in values if _fits(term, value)]
-        others = [value for value in values if not _fits(term, value)]
-        found: dict[str, Any] = {}
-        if fitting and term.coercion == "@language":
-            found[term.name] = _language_map(fitting, many=term.many)
-        elif fitting:
-            found[term.name] = _one_or_all([_plain(term, v, node) for v in fitting], many=term.many)
-        if others:
-            bare = Term(predicate, predicate)
-            found[predicate] = _one_or_all([_plain(bare, v, node) for v in others], many=False)
-        return found
+def written(
+    term: Term, values: list[Value], node: Callable[[str], object] | None = None
+) -> dict[str, Any]:
+    """Return what stands under a property's term, and what under its IRI.
+
+    ``node`` tells what stands for a thing in place of its IRI.
+    """
+    fitting = [value for value in values if _fits(term, value)]
+    others = [value for value in values if not _fits(term, value)]
+    found: dict[str, Any] = {}
+    if fitting and term.coercion == "@language":
+        found[term.name] = _language_map(fitting, many=term.many)
+    elif fitting:
+        found[term.name] = _one_or_all([_plain(term, v, node) for v in fitting], many=term.many)
+    if others:
+        bare = Term(term.iri, term.iri)
+        found[term.iri] = _one_or_all([_plain(bare, v, node) for v in others], many=False)
+    return found
 
 
 def _fits(term: Term, value: Value) -> bool:

@@ -24,7 +24,7 @@ CHAIN = {triple(f"{E}{i}", f"{E}next", f"{E}{i + 1}") for i in range(5)}
 def run(folder: Path, *rules: str) -> set[ox.Triple]:
     for number, rule in enumerate(rules):
         (folder / f"{number}.rq").write_text("PREFIX : <http://e/>\n" + rule, "utf-8")
-    return infer(CHAIN, folder.glob("*.rq"), folder)
+    return {*infer(CHAIN, folder.glob("*.rq"), folder)}
 
 
 def test_rules_run_to_the_end_of_the_chain(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from gcmgraph.errors import RuleError, UnsupportedQueryError, refuse
 from gcmgraph.publish.read.files import read_bytes
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.read.sources import shorten
-from gcmgraph.rdf.graphs import Graph, quads
+from gcmgraph.rdf.graphs import quads
 from gcmgraph.rdf.query_scan import scan
 from gcmgraph.rdf.sparql import ask
 
@@ -29,8 +29,8 @@ ROUNDS: Final = 50
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
 
 
-def infer(stated: Iterable[ox.Triple], rules: Iterable[Path], root: Path) -> Graph:
-    """Return the triples that the rules derive from ``stated`` and that are not stated.
+def infer(stated: Iterable[ox.Triple], rules: Iterable[Path], root: Path) -> dict[ox.Triple, str]:
+    """Return what the rules derive from ``stated`` and is not stated, each with a rule that did.
 
     Raises:
         RuleError: where a rule is no CONSTRUCT query, derives a blank node, or the rules do not
@@ -40,7 +40,7 @@ def infer(stated: Iterable[ox.Triple], rules: Iterable[Path], root: Path) -> Gra
     queries = _read(sorted(rules), root)
     store = ox.Store()
     store.extend(quads(stated))
-    inferred: Graph = set()
+    inferred: dict[ox.Triple, str] = {}
     for _ in range(ROUNDS):
         fresh: dict[ox.Triple, str] = {}
         faults: list[str] = []

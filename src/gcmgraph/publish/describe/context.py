@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from gcmgraph.publish.read.assemble import DatasetFacts
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_RESERVED: Final = frozenset({jsonld.ID, jsonld.TYPE})
 _PROPERTIES: Final = frozenset(
     {OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDF.Property}
 )
@@ -123,7 +122,7 @@ def _names(
         if not _NAME.fullmatch(local):
             continue
         first = min(rank for rank, _ in found)
-        alone = sum(rank == first for rank, _ in found) == 1 and local not in _RESERVED
+        alone = sum(rank == first for rank, _ in found) == 1 and local not in jsonld.RESERVED
         for rank, iri in sorted(found):
             prefix = next((p for p, ns in prefixes.items() if ns + local == iri), None)
             if rank == first and alone:

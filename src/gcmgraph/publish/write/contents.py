@@ -33,7 +33,8 @@ from gcmgraph.publish.read.files import read_bytes
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.write.distributions import write_catalog
 from gcmgraph.publish.write.dumps import write_quads, write_triples
-from gcmgraph.publish.write.frames import read_frame, write_things
+from gcmgraph.publish.write.frames import read_frame
+from gcmgraph.publish.write.nested import write_things
 from gcmgraph.publish.write.readback import (
     facts_of,
     require_bytes,
@@ -157,8 +158,9 @@ def things(project: Project, dataset: Dataset) -> Iterator[Content]:
         path = f"things/{name}.{fmt.suffix}"
         file = project.frames / f"{name}.jsonld"
         frame = read_frame(file, relative(file, project.root), dataset.facts.base, dataset.context)
-        compare = partial(require_things, path, frame, known, dataset.context)
-        yield Content(path, "class", fmt, data, name, small=True, compare=compare)
+        is_data = fmt != formats.SCHEMA
+        compare = partial(require_things, path, frame, known, dataset.context) if is_data else None
+        yield Content(path, "class", fmt, data, name, small=is_data, compare=compare)
 
 
 def tables(project: Project, dataset: Dataset) -> Iterator[Content]:

@@ -71,7 +71,8 @@ def parts_of(project: Project, dataset: Dataset, files: Iterable[FileEntry]) -> 
 
 def format_of(entry: FileEntry) -> formats.Format | None:
     """Return the format of a file that is a distribution; ``None`` for all other files."""
-    is_one = entry.role in ("dataset", "graph", "class") and entry.format != formats.CSVW.name
+    tells_of_others = entry.format in (formats.CSVW.name, formats.SCHEMA.name)
+    is_one = entry.role in ("dataset", "graph", "class") and not tells_of_others
     return formats.by_name(entry.format, formats.FILES) if is_one else None
 
 

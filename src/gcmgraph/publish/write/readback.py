@@ -177,9 +177,9 @@ def require_context(path: str, context: jsonld.Context, data: bytes) -> None:
 
 
 def _json_values(data: bytes) -> list[dict[str, Any]]:
-    """Return the things of an array, or of lines."""
-    if data.startswith(b"["):
-        return list(json.loads(data))
+    """Return the things of a document, or of lines."""
+    if data.startswith(b"{\n"):
+        return list(json.loads(data)[jsonld.ITEMS])
     return [json.loads(line) for line in data.splitlines()]
 
 

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
+import rdflib
 
 from gcmgraph.project import Project
-from gcmgraph.publish.write.frames import write_things
+from gcmgraph.publish.write.nested import write_things
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import RDF
 from pyld_reader import framed, triples
@@ -21,13 +23,19 @@ PROJECT = Project.open(Path(__file__).parents[2])
 
 
 @pytest.fixture(scope="module")
-def real(checked: Checked) -> dict[str, list[dict[str, Any]]]:
-    """Return the things of every frame of the real project, by class."""
+def files(checked: Checked) -> dict[tuple[str, str], Any]:
+    """Return the nested JSON of the real project and its schemas, by class and format."""
     return {
-        name: json.loads(data)
+        (name, fmt.name): json.loads(data)
         for name, fmt, data in write_things(PROJECT, checked)
-        if fmt == formats.FRAMED
+        if fmt != formats.NDJSON
     }
+
+
+@pytest.fixture(scope="module")
+def real(files: dict[tuple[str, str], Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return the things of every frame of the real project, by class."""
+    return {name: file["items"] for (name, fmt), file in files.items() if fmt == "framed"}
 
 
 def test_nothing_of_a_class_is_left_out(checked: Checked, real: dict[str, list[dict[str, Any]]]):
@@ -43,13 +51,56 @@ def test_nothing_of_a_class_is_left_out(checked: Checked, real: dict[str, list[d
         assert [thing["id"] for thing in found] == sorted(instances), name
 
 
-def test_framed_things_say_only_what_the_graph_says(
-    checked: Checked, real: dict[str, list[dict[str, Any]]]
+# Of rdflib, which warns of itself.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning")
+def test_every_reader_of_json_ld_reads_it_without_network(
+    checked: Checked, files: dict[tuple[str, str], Any]
 ):
-    for name, found in real.items():
-        said = triples(found, checked.context)
-        assert said <= checked.default, name
-        assert {t.subject.value for t in said} >= {thing["id"] for thing in found}
+    for (name, fmt), document in files.items():
+        if fmt == "framed":
+            said = triples(document)
+            assert said <= checked.default, name
+            assert {t.subject.value for t in said} >= {thing["id"] for thing in document["items"]}
+            graph = rdflib.Graph().parse(data=json.dumps(document), format="json-ld")
+            assert len(graph) == len(said), name
+
+
+def test_its_schema_describes_it_and_nothing_else(files: dict[tuple[str, str], Any]):
+    for (name, fmt), document in files.items():
+        if fmt == "framed":
+            schema = files[name, "schema"]
+            jsonschema.Draft202012Validator.check_schema(schema)
+            jsonschema.validate(document, schema)
+            thing = schema["$defs"]["thing"]
+            assert thing["examples"] == document["items"][:1]
+            wrong = document["items"][0] | {"prefLabel": "a text"}
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate({"items": [wrong]}, schema)
+
+
+def test_what_is_concluded_and_what_is_derived_says_so(real: dict[str, list[dict[str, Any]]]):
+    practices = {thing["id"].rpartition("/")[2]: thing for thing in real["practice"]}
+    concluded = {
+        (c["predicate"], c["object"]): c["rationale"]["en"]
+        for c in practices["peru-cash-transfers"]["concluded"]
+    }
+    target = ("contributesToTarget", "http://metadata.un.org/sdg/1.3")
+    assert concluded[target].startswith("Cash transfers to people in extreme vulnerability")
+    derived = {
+        (d["predicate"], d["rule"].rpartition("/")[2])
+        for d in practices["peru-cash-transfers"]["derived"]
+    }
+    assert {("inRegion", "regions"), ("partPlace", "parts")} <= derived
+
+
+def test_a_code_is_a_text_and_a_year_a_number(real: dict[str, list[dict[str, Any]]]):
+    practices = {thing["id"].rpartition("/")[2]: thing for thing in real["practice"]}
+    thailand = practices["thailand-universal-coverage"]
+    assert thailand["startYear"] == 2001
+    assert [target["notation"] for target in thailand["contributesToTarget"]] == ["1.4", "3.8"]
+    assert [action["notation"] for action in thailand["answersAction"]] == ["15e"]
+    assert [n["value"] for n in practices["peru-cash-transfers"]["partMeasure"]] == [350]
 
 
 def test_framing_by_another_library_gives_the_same(
@@ -62,12 +113,16 @@ def test_framing_by_another_library_gives_the_same(
         assert alike(again) == alike(found), name
 
 
+#: What framing does not give, or otherwise.
+NOT_FRAMED = ("type", "@context", "concluded", "derived")
+
+
 def alike(value: Any) -> Any:
     """Return JSON without classes, the order of values, and whether a number has quotes."""
     if isinstance(value, dict) and "@value" in value:
-        return (str(value["@value"]), value.get("@type") or value.get("type"))
+        return str(value["@value"])
     if isinstance(value, dict):
-        told = {k: alike(v) for k, v in value.items() if k not in ("type", "@context")}
+        told = {k: alike(v) for k, v in value.items() if k not in NOT_FRAMED}
         return told["id"] if told.keys() == {"id"} else told
     if isinstance(value, list):
         return sorted((alike(one) for one in value), key=repr)
