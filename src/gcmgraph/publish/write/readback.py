@@ -176,6 +176,33 @@ def require_context(path: str, context: jsonld.Context, data: bytes) -> None:
         raise _differs(path, "it has other terms")
 
 
+def require_downloads(path: str, checksums: Mapping[str, str], data: bytes) -> None:
+    """Make sure that a description for search engines names files that there are.
+
+    ``checksums`` are the SHA-256 of all files, by their paths.
+
+    Raises:
+        ReleaseError: naming the file.
+
+    """
+    for download in json.loads(data)["distribution"]:
+        address, sha256 = download["contentUrl"], download["sha256"]
+        if not any(address.endswith(f"/{p}") and sha256 == s for p, s in checksums.items()):
+            raise _differs(path, f"it tells of {address}, which is no file of the release")
+
+
+def require_sums(path: str, checksums: Mapping[str, str], data: bytes) -> None:
+    """Make sure that a list of checksums has each file's, as ``sha256sum --check`` reads it.
+
+    Raises:
+        ReleaseError: naming the file.
+
+    """
+    lines = (line.split("  ", 1) for line in data.decode("utf-8").splitlines())
+    if {name: sha256 for sha256, name in lines} != checksums:
+        raise _differs(path, "it has other checksums")
+
+
 def _json_values(data: bytes) -> list[dict[str, Any]]:
     """Return the things of an array, or of lines."""
     if data.startswith(b"["):
