@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from gcmgraph.publish.write.tables import Table
+    from gcmgraph.publish.write.tables import WrittenTable
     from gcmgraph.rdf.graphs import Graph
 
 #: The texts of what is said of each thing by each property.
@@ -146,7 +146,7 @@ def require_things(
         compare(thing, frame)
 
 
-def require_rows(path: str, table: Table, data: bytes) -> None:
+def require_rows(path: str, table: WrittenTable, data: bytes) -> None:
     """Make sure that CSV has the values of a table, taken apart as its metadata say.
 
     Raises:
