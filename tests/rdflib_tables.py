@@ -31,7 +31,7 @@ def both(
         graph = rdflib.Graph().parse(data=ntriples(dataset.default), format="nt")
         for table in write_tables(project, dataset):
             query = (project.tables / f"{table.name}.rq").read_text("utf-8")
-            several = [column.several for column in table.head.columns]
+            several = [column.several for column in table.table.columns]
             rows = [
                 [_values(term, joined=s) for term, s in zip(row, several, strict=True)]
                 for row in graph.query(JOIN.sub(rf'\1"{JOINER}"', query))

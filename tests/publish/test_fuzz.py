@@ -15,7 +15,8 @@ import rdflib
 from example_project import EXAMPLE, Example
 from gcmgraph.cli import INTERNAL, main
 from gcmgraph.publish.pipeline import check
-from gcmgraph.rdf.graphs import Graph, ntriples, serialize
+from gcmgraph.rdf import formats
+from gcmgraph.rdf.graphs import RDF_FORMATS, Graph, ntriples, serialize
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,3 +184,20 @@ def test_broken_bytes_are_no_fault_of_the_program(
     path.write_bytes(data)
     status, said = outcome(root, capsys)
     assert status != INTERNAL, said
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize("fmt", formats.TRIPLES, ids=lambda fmt: fmt.name)
+def test_a_broken_file_of_others_is_no_fault_of_the_program(
+    example: Example, fmt: formats.Format, seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph = {q.triple for q in ox.parse(path=str(EXAMPLE / "data/guide.ttl"))}
+    text = serialize(graph, RDF_FORMATS[fmt]).decode()
+    changed = broken(text, random.Random(f"{fmt.name} {seed}")).encode("utf-8", "surrogatepass")
+    path = example.root / f"others.{fmt.suffix}"
+    path.write_bytes(changed)
+    arguments = ["build", "--project", str(example.root), "--out", str(example.root / "out")]
+    status = main([*arguments, "--include", str(path)])
+    said = capsys.readouterr().err
+    assert status != INTERNAL, f"{said}\n{changed!r}"
+    assert (status == 0) is (said == "")

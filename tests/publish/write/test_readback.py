@@ -159,6 +159,21 @@ def test_every_file_of_a_release_is_what_it_was_written_from(
     contents.check_contents(example.project, dataset, thorough=True)
 
 
+def test_checksums_and_downloads_that_differ_are_noticed(
+    example: Example, dataset: Dataset, tmp_path: Path
+) -> None:
+    with releasing(example.project, tmp_path, lambda _: None) as folder:
+        folder.add(contents.dumps(dataset))
+        catalog = {c.path: c for c in contents.catalog(example.project, dataset, folder.files)}
+        (sums,) = contents.sums(folder.files)
+        digest = next(entry.sha256 for entry in folder.files if entry.path == "riv.nq")
+    for content in (catalog["dataset.jsonld"], sums):
+        content.read_back(content.data)
+        assert content.compare
+        with pytest.raises(ReleaseError, match=f"{content.path}, read back"):
+            content.compare(content.data.replace(digest.encode(), b"0" * 64))
+
+
 def test_a_build_reads_back_what_it_writes(example: Example, tmp_path: Path) -> None:
     """A file that does not hold what it should is not released."""
     data = write_triples(GRAPH, formats.TURTLE, PREFIXES, CONTEXT)

@@ -85,12 +85,12 @@ class Verdict:
 
     def as_text(self, facts: DatasetFacts, triples: int, coverage: Iterable[Coverage]) -> str:
         """Return the report for people: what was judged, and what each document accounts for."""
-        number = len(self.findings)
-        apart = f", apart from {number} warnings and infos" if number else ""
+        lesser = [f"Warnings and infos: {len(self.findings)}."] if self.findings else []
         lines = [
             f"{facts.title}, version {facts.version}",
             "",
-            f"Conforms: {triples} triples break none of {self.constraints} constraints{apart}.",
+            f"Conforms: {triples} triples break none of {self.constraints} constraints.",
+            *lesser,
             f"Judged by: {', '.join(self.engines)}.",
             *(f"  {line}." for line in self.lines),
             "",

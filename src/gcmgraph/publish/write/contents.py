@@ -39,8 +39,10 @@ from gcmgraph.publish.write.readback import (
     facts_of,
     require_bytes,
     require_context,
+    require_downloads,
     require_rows,
     require_statements,
+    require_sums,
     require_things,
 )
 from gcmgraph.publish.write.tables import write_tables
@@ -194,7 +196,9 @@ def texts(project: Project, dataset: Dataset, report: str) -> Iterator[Content]:
 
 def catalog(project: Project, dataset: Dataset, files: Iterable[FileEntry]) -> Iterator[Content]:
     """Yield the catalogue of the ``files`` that are written."""
-    written = list(write_catalog(project, dataset, files))
+    entries = list(files)
+    checksums = {entry.path: entry.sha256 for entry in entries}
+    written = list(write_catalog(project, dataset, entries))
     # Its N-Triples are read by the engine, and the others by a reader of their own.
     held = {
         name: set(ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
@@ -202,14 +206,17 @@ def catalog(project: Project, dataset: Dataset, files: Iterable[FileEntry]) -> I
         if fmt == formats.NTRIPLES
     }
     for name, fmt, data in written:
-        yield Content(f"{name}.{fmt.suffix}", "catalog", fmt, data, name, holds=held.get(name))
+        path, graph = f"{name}.{fmt.suffix}", held.get(name)
+        compare = None if graph else partial(require_downloads, path, checksums)
+        yield Content(path, "catalog", fmt, data, name, holds=graph, compare=compare)
 
 
 def sums(files: Iterable[FileEntry]) -> Iterator[Content]:
     """Yield the checksums of all ``files``; the manifest comes later and has this file's."""
-    by_path = sorted(files, key=lambda entry: entry.path)
-    lines = (f"{entry.sha256}  {entry.path}\n" for entry in by_path)
-    yield Content("SHA256SUMS", "checksums", formats.TEXT, "".join(lines).encode())
+    checksums = {entry.path: entry.sha256 for entry in sorted(files, key=lambda entry: entry.path)}
+    data = "".join(f"{sha256}  {path}\n" for path, sha256 in checksums.items()).encode()
+    compare = partial(require_sums, "SHA256SUMS", checksums)
+    yield Content("SHA256SUMS", "checksums", formats.TEXT, data, compare=compare)
 
 
 def _joined(project: Project, dataset: Dataset, name: str) -> bytes:

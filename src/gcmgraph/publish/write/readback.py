@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from gcmgraph.publish.write.tables import Table
+    from gcmgraph.publish.write.tables import WrittenTable
     from gcmgraph.rdf.graphs import Graph
 
 #: The texts of what is said of each thing by each property.
@@ -146,7 +146,7 @@ def require_things(
         compare(thing, frame)
 
 
-def require_rows(path: str, table: Table, data: bytes) -> None:
+def require_rows(path: str, table: WrittenTable, data: bytes) -> None:
     """Make sure that CSV has the values of a table, taken apart as its metadata say.
 
     Raises:
@@ -174,6 +174,33 @@ def require_context(path: str, context: jsonld.Context, data: bytes) -> None:
     """
     if jsonld.Context.read(json.loads(data)).terms != context.terms:
         raise _differs(path, "it has other terms")
+
+
+def require_downloads(path: str, checksums: Mapping[str, str], data: bytes) -> None:
+    """Make sure that a description for search engines names files that there are.
+
+    ``checksums`` are the SHA-256 of all files, by their paths.
+
+    Raises:
+        ReleaseError: naming the file.
+
+    """
+    for download in json.loads(data)["distribution"]:
+        address, sha256 = download["contentUrl"], download["sha256"]
+        if not any(address.endswith(f"/{p}") and sha256 == s for p, s in checksums.items()):
+            raise _differs(path, f"it tells of {address}, which is no file of the release")
+
+
+def require_sums(path: str, checksums: Mapping[str, str], data: bytes) -> None:
+    """Make sure that a list of checksums has each file's, as ``sha256sum --check`` reads it.
+
+    Raises:
+        ReleaseError: naming the file.
+
+    """
+    lines = (line.split("  ", 1) for line in data.decode("utf-8").splitlines())
+    if {name: sha256 for sha256, name in lines} != checksums:
+        raise _differs(path, "it has other checksums")
 
 
 def _json_values(data: bytes) -> list[dict[str, Any]]:

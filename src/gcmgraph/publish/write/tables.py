@@ -86,7 +86,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Table:
     """A table's title and columns, as the query's comments say them."""
 
     title: str
@@ -94,17 +94,17 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class WrittenTable:
     """A table as it is written: ``rows`` have the values of each cell, none where there is none."""
 
     name: str
-    head: Head
+    table: Table
     rows: list[list[list[str]]]
     csv: bytes
     metadata: bytes
 
 
-def write_tables(project: Project, dataset: Dataset) -> Iterator[Table]:
+def write_tables(project: Project, dataset: Dataset) -> Iterator[WrittenTable]:
     """Yield each table of the project.
 
     Raises:
@@ -118,7 +118,7 @@ def write_tables(project: Project, dataset: Dataset) -> Iterator[Table]:
     store = ox.Store()
     # Sorted, so that the engine finds everything in the same order each time.
     store.bulk_load(ntriples(dataset.default), format=ox.RdfFormat.N_TRIPLES)
-    tables: list[Table] = []
+    tables: list[WrittenTable] = []
     faults: list[str] = []
     for path in paths:
         try:
@@ -129,15 +129,15 @@ def write_tables(project: Project, dataset: Dataset) -> Iterator[Table]:
     yield from tables
 
 
-def _table(store: ox.Store, path: Path, project: Project, dataset: Dataset) -> Table:
+def _table(store: ox.Store, path: Path, project: Project, dataset: Dataset) -> WrittenTable:
     where = relative(path, project.root)
     query = read_query(path, project.root)
     names, found = _rows(store, query, where)
-    head = read_head(query, names, where)
-    rows = [[_values(term, c) for term, c in zip(row, head.columns, strict=True)] for row in found]
-    refuse(ProjectError, (*_keyless(rows, where), *_empty_columns(head, rows, where)))
-    metadata = _metadata(dataset, head, found, f"{path.stem}.{formats.TABLE.suffix}")
-    return Table(path.stem, head, rows, _csv(head, rows), dump(metadata))
+    table = read_table(query, names, where)
+    rows = [[_values(term, c) for term, c in zip(row, table.columns, strict=True)] for row in found]
+    refuse(ProjectError, (*_keyless(rows, where), *_empty_columns(table, rows, where)))
+    metadata = _metadata(dataset, table, found, f"{path.stem}.{formats.TABLE.suffix}")
+    return WrittenTable(path.stem, table, rows, _csv(table, rows), dump(metadata))
 
 
 def values_of(cell: str, *, several: bool) -> list[str]:
@@ -157,7 +157,7 @@ def title_of(query: str) -> str:
     return first.lstrip("#").strip().rstrip(".") if first.startswith("#") else ""
 
 
-def read_head(query: str, names: list[str], where: str) -> Head:
+def read_table(query: str, names: list[str], where: str) -> Table:
     """Return what the comments at the head of a query say of its columns ``names``.
 
     Raises:
@@ -187,11 +187,11 @@ def read_head(query: str, names: list[str], where: str) -> Head:
             f'GROUP_CONCAT(…; SEPARATOR="{SEPARATOR}").'
         )
     refuse(ProjectError, faults)
-    return Head(title_of(query), tuple(said[name] for name in names))
+    return Table(title_of(query), tuple(said[name] for name in names))
 
 
-def _empty_columns(head: Head, rows: list[list[list[str]]], where: str) -> Iterator[str]:
-    for number, column in enumerate(head.columns):
+def _empty_columns(table: Table, rows: list[list[list[str]]], where: str) -> Iterator[str]:
+    for number, column in enumerate(table.columns):
         if rows and not column.may_be_empty and not any(any(row[number]) for row in rows):
             mark = "(several, may be empty)" if column.several else "(may be empty)"
             yield (
@@ -230,12 +230,12 @@ def _keyless(rows: list[list[list[str]]], where: str) -> Iterator[str]:
         )
 
 
-def _csv(head: Head, rows: list[list[list[str]]]) -> bytes:
+def _csv(table: Table, rows: list[list[list[str]]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(column.name for column in head.columns)
+    writer.writerow(column.name for column in table.columns)
     for row in rows:
-        writer.writerow(_cell(values, c) for values, c in zip(row, head.columns, strict=True))
+        writer.writerow(_cell(values, c) for values, c in zip(row, table.columns, strict=True))
     return text.getvalue().encode()
 
 
@@ -251,10 +251,10 @@ def _is_guarded(text: str) -> bool:
 
 
 def _metadata(
-    dataset: Dataset, head: Head, rows: list[list[Term | None]], file: str
+    dataset: Dataset, table: Table, rows: list[list[Term | None]], file: str
 ) -> dict[str, Any]:
     described = []
-    for number, column in enumerate(head.columns):
+    for number, column in enumerate(table.columns):
         values = [term for row in rows if (term := row[number]) is not None]
         about: dict[str, Any] = {
             "name": column.name,
@@ -270,14 +270,14 @@ def _metadata(
         if number == 0:
             about["required"] = True
         described.append(about)
-    key = head.columns[0].name
+    key = table.columns[0].name
     schema = {"primaryKey": key, "columns": described}
     if described[0]["datatype"] == "anyURI":
         schema = {"aboutUrl": f"{{+{key}}}"} | schema
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": file,
-        "dc:title": head.title,
+        "dc:title": table.title,
         "rdfs:comment": _HOW_TO_READ,
         "dc:license": {"@id": dataset.facts.license},
         "dc:isPartOf": {"@id": dataset.facts.iri},
