@@ -151,7 +151,7 @@ def test_a_conclusion_has_its_sentence_and_its_reason(client: Client, real_relea
     store.bulk_load(path=real_release / "gcm.nt", format=ox.RdfFormat.N_TRIPLES)
     rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
     rows = store.query(
-        f"SELECT ?c ?why {{ ?c a <{rdf}Statement> ; <{BASE}ontology#rationale> ?why }}"
+        f"SELECT ?c ?why {{ ?c <{rdf}predicate> ?predicate ; <{BASE}ontology#rationale> ?why }}"
     )
     found = [(row["c"].value, row["why"].value) for row in rows]  # type: ignore[union-attr]
     assert found

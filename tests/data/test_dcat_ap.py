@@ -126,3 +126,15 @@ def test_the_shapes_notice_what_is_missing(
     broken = data.replace(left_out, "dcat:nothing").encode()
     kinds = {kind for kind, _ in findings(broken, dcat_ap / f"{name}.ttl")}
     assert kinds - EXCEPTIONS[name].keys()
+
+
+def test_properties_that_give_years_are_in_use_and_do(real_release: Path):
+    catalog = rdflib.Graph().parse(real_release / "catalog.ttl")
+    concept = rdflib.URIRef("http://purl.org/linked-data/cube#concept")
+    named = set(catalog.subjects(concept))
+    assert named
+    default = rdflib.Graph().parse(real_release / "gcm.nt")
+    for year in named:
+        values = set(default.objects(None, year))
+        assert values, f"nothing is said with {year}"
+        assert all(1900 < int(str(value)) < 2100 for value in values)

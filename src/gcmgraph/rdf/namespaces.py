@@ -23,6 +23,7 @@ PREFIXES: Final[dict[str, str]] = {
     "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     # The UN writes schema.org with http, and so do we: one spelling joins, two do not.
@@ -201,6 +202,10 @@ class PROV(Namespace, prefix="prov"):
     wasAttributedTo: str
     wasDerivedFrom: str
     wasQuotedFrom: str
+
+
+class QB(Namespace, prefix="qb"):
+    concept: str
 
 
 class RDF(Namespace, prefix="rdf"):

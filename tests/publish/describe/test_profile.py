@@ -10,7 +10,7 @@ import pytest
 from gcmgraph.publish.describe import profile
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import Graph, triple
-from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, RDF, SKOS, XSD
+from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, QB, RDF, SKOS, XSD
 from gcmgraph.rdf.terms import typed
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def test_a_dataset_covers_the_years_of_which_it_speaks(
     first: tuple[str, str], last: tuple[str, str], expected: list[str]
 ) -> None:
     told = [triple(f"{BASE}id/mill", OPENED, typed(*when)) for when in (last, first)]
-    found = profile.covered(DATASET, told, (), BASE)
+    found = profile.covered(DATASET, told, (), (), BASE)
     assert period(found) == expected
     assert triple(DATASET, DCT.temporal, f"{BASE}id/period/{'-'.join(expected)}") in found
 
@@ -64,13 +64,27 @@ def test_when_something_was_published_is_no_year_of_which_it_speaks() -> None:
         triple(f"{BASE}id/guide", DCT.issued, typed("2017", XSD.gYear)),
         triple(f"{BASE}id/guide", OPENED, typed("1903", XSD.string)),
     ]
-    assert profile.covered(DATASET, told, (), BASE) == set()
+    assert profile.covered(DATASET, told, (), (), BASE) == set()
+
+
+def test_the_catalogue_says_which_numbers_are_years() -> None:
+    said = {
+        triple(OPENED, QB.concept, "http://purl.org/linked-data/sdmx/2009/concept#refPeriod"),
+        triple(f"{BASE}size", QB.concept, "http://purl.org/linked-data/sdmx/2009/concept#obsValue"),
+    }
+    years = profile.year_properties(said)
+    assert years == {OPENED}
+    told = [
+        triple(f"{BASE}id/mill", name, typed(number, XSD.integer))
+        for name, number in ((OPENED, 1903), (OPENED, 87), (f"{BASE}size", 21))
+    ]
+    assert period(profile.covered(DATASET, told, (), years, BASE)) == ["0087", "1903"]
 
 
 def test_a_dataset_covers_those_of_its_places_that_it_names() -> None:
     alba, brenna = (ox.NamedNode(f"{BASE}id/place/{name}") for name in ("alba", "brenna"))
     told = [triple(f"{BASE}id/mill", f"{BASE}at", alba.value)]
-    assert profile.covered(PART, told, [alba, brenna], BASE) == {
+    assert profile.covered(PART, told, [alba, brenna], (), BASE) == {
         triple(PART, DCT.spatial, alba.value)
     }
 

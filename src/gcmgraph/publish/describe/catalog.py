@@ -98,7 +98,8 @@ def _coverage(written: Graph, about: Described) -> Graph:
     # When a document was received is no year of which it speaks.
     sources = {ox.NamedNode(source.iri) for source in about.sources}
     told = (t for t in about.default if t.subject not in sources)
-    return profile.covered(about.facts.iri, told, (), about.facts.base)
+    years = profile.year_properties(written)
+    return profile.covered(about.facts.iri, told, (), years, about.facts.base)
 
 
 def _dataset(about: Described) -> Graph:

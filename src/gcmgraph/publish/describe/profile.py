@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from gcmgraph.rdf import formats
-from gcmgraph.rdf.graphs import Graph, triple
-from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, RDF, SKOS, XSD
+from gcmgraph.rdf.graphs import Graph, subjects, triple
+from gcmgraph.rdf.namespaces import DCAT, DCT, FOAF, QB, RDF, SKOS, XSD
 from gcmgraph.rdf.terms import typed
 
 if TYPE_CHECKING:
@@ -83,7 +83,10 @@ _RANGES: Final = {
 #: When something was written says nothing of the time that it speaks of.
 _OF_PUBLICATION: Final = frozenset({DCT.available, DCT.created, DCT.issued, DCT.modified})
 _TIMES: Final = frozenset({XSD.date, XSD.dateTime, XSD.gYear, XSD.gYearMonth})
-_YEAR: Final = re.compile(r"-?\d{4,}")
+_YEAR: Final = re.compile(r"-?\d+")
+
+#: What the values are of properties that give years as numbers (RDF Data Cube Vocabulary, 6.3).
+_REFERENCE_PERIOD: Final = "http://purl.org/linked-data/sdmx/2009/concept#refPeriod"
 
 
 def inherited(catalog: Graph, dataset: str, thing: str, properties: Iterable[str]) -> Graph:
@@ -101,28 +104,32 @@ def inherited(catalog: Graph, dataset: str, thing: str, properties: Iterable[str
     }
 
 
-def covered(dataset: str, told: Iterable[ox.Triple], places: Collection[Term], base: str) -> Graph:
+def year_properties(catalog: Graph) -> frozenset[str]:
+    """Return the properties whose values are years, as the catalogue says by ``qb:concept``."""
+    return frozenset(subjects(catalog, QB.concept, _REFERENCE_PERIOD))
+
+
+def covered(
+    dataset: str,
+    told: Iterable[ox.Triple],
+    places: Collection[Term],
+    years: Collection[str],
+    base: str,
+) -> Graph:
     """Return what the statements ``told`` in a dataset cover: years, and some of ``places``.
 
-    The years are those of dates of all kinds, the first and the last (``xsd:gYear``). When a
-    document was published is no such date.
+    The years are those of dates of all kinds and of the properties ``years``, the first and the
+    last (``xsd:gYear``). When a document was published is no such date.
     """
     found: Graph = set()
-    years: set[int] = set()
+    spoken: set[int] = set()
     for t in told:
         if t.object in places:
             found.add(ox.Triple(ox.NamedNode(dataset), ox.NamedNode(DCT.spatial), t.object))
-        elif (
-            isinstance(t.object, ox.Literal)
-            and t.object.datatype.value in _TIMES
-            and t.predicate.value not in _OF_PUBLICATION
-            and (year := _YEAR.match(t.object.value))
-        ):
-            years.add(int(year[0]))
-    if years:
-        first, last = (
-            f"{year:05d}" if year < 0 else f"{year:04d}" for year in (min(years), max(years))
-        )
+        elif (year := _year(t, years)) is not None:
+            spoken.add(year)
+    if spoken:
+        first, last = (_written(year) for year in (min(spoken), max(spoken)))
         period = f"{base}id/period/{first}-{last}"
         found |= {
             triple(dataset, DCT.temporal, period),
@@ -130,6 +137,20 @@ def covered(dataset: str, told: Iterable[ox.Triple], places: Collection[Term], b
             triple(period, DCAT.endDate, typed(last, XSD.gYear)),
         }
     return found
+
+
+def _year(t: ox.Triple, years: Collection[str]) -> int | None:
+    """Return the year of which a statement speaks."""
+    if not isinstance(t.object, ox.Literal):
+        return None
+    is_date = t.object.datatype.value in _TIMES and t.predicate.value not in _OF_PUBLICATION
+    found = _YEAR.match(t.object.value) if is_date or t.predicate.value in years else None
+    return int(found[0]) if found else None
+
+
+def _written(year: int) -> str:
+    """Write a year as ``xsd:gYear`` has it, with four digits at least."""
+    return f"{year:05d}" if year < 0 else f"{year:04d}"
 
 
 def format_of(distribution: str, format_: formats.Format) -> Graph:

@@ -99,7 +99,8 @@ def _part(dataset: Dataset, part: Part) -> Graph:
     sources = {ox.NamedNode(source.iri) for source in dataset.sources.values()}
     told = (t for t in part.told if t.subject not in sources)
     places = objects(catalog, ox.NamedNode(facts.iri), DCT.spatial)
-    return found | profile.covered(part.iri, told, places, facts.base)
+    years = profile.year_properties(catalog)
+    return found | profile.covered(part.iri, told, places, years, facts.base)
 
 
 def _columns(file: str, table: Head) -> Graph:
