@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from gcmgraph.project import Project
     from gcmgraph.publish.dataset import Dataset
     from gcmgraph.publish.write.parts import Part
-    from gcmgraph.publish.write.tables import Head
+    from gcmgraph.publish.write.tables import Table
 
 
 def write_catalog(
@@ -103,7 +103,7 @@ def _part(dataset: Dataset, part: Part) -> Graph:
     return found | profile.covered(part.iri, told, places, years, facts.base)
 
 
-def _columns(file: str, table: Head) -> Graph:
+def _columns(file: str, table: Table) -> Graph:
     """Return what the columns of a table hold, in their order (CSVW; RFC 7111 names a column)."""
     schema = f"{file}#schema"
     found = {

@@ -17,7 +17,7 @@ from gcmgraph.publish.derive.rules import read_query
 from gcmgraph.publish.describe.catalog import words_of_graph
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.write.frames import read_frame
-from gcmgraph.publish.write.tables import read_head
+from gcmgraph.publish.write.tables import read_table
 from gcmgraph.rdf import formats, jsonld
 from gcmgraph.rdf.graphs import iri_of, subjects
 from gcmgraph.rdf.namespaces import RDF
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gcmgraph.manifest import FileEntry
     from gcmgraph.project import Project
     from gcmgraph.publish.dataset import Dataset
-    from gcmgraph.publish.write.tables import Head
+    from gcmgraph.publish.write.tables import Table
     from gcmgraph.rdf.graphs import Graph
 
 
@@ -50,7 +50,7 @@ class Part:
     told: Graph
     ours: bool = True
     entities: int | None = None
-    table: Head | None = None
+    table: Table | None = None
     files: list[tuple[FileEntry, formats.Format]] = field(default_factory=list)
 
 
@@ -119,10 +119,10 @@ def _class(project: Project, dataset: Dataset, name: str) -> Part:
     )
 
 
-def _table(project: Project, name: str) -> Head:
+def _table(project: Project, name: str) -> Table:
     """Return what a table's query says of its columns."""
     path = project.tables / f"{name}.rq"
     query = read_query(path, project.root)
     found = ask(ox.Store(), query)
     names = [v.value for v in found.variables] if isinstance(found, ox.QuerySolutions) else []
-    return read_head(query, names, relative(path, project.root))
+    return read_table(query, names, relative(path, project.root))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gcmgraph.publish.dataset import Dataset
     from gcmgraph.publish.read.sources import Source
     from gcmgraph.publish.write.parts import Part
-    from gcmgraph.publish.write.tables import Head
+    from gcmgraph.publish.write.tables import Table
     from gcmgraph.rdf.formats import Format
     from gcmgraph.rdf.graphs import Term
 
@@ -133,7 +133,7 @@ def _of_catalog(dataset: Dataset, said: _Said, iri: str) -> dict[str, Any]:
     return found
 
 
-def _variables(tables: Iterable[Head]) -> list[dict[str, str]]:
+def _variables(tables: Iterable[Table]) -> list[dict[str, str]]:
     """Return what the columns hold, but for those that name the rows; each name once."""
     columns = {column.name: column for table in tables for column in table.columns[1:]}
     return [
