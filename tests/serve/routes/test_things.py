@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape, unescape
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -17,6 +18,7 @@ from sample_release import BASE, RDF, RDFS, graph, write_release
 from servers import Client, serving
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import httpx
@@ -55,6 +57,66 @@ def test_a_thing_answers_303_to_its_document(sample: Client) -> None:
     response = sample.get("/id/tree/oak")
     assert response.status_code == 303
     assert response.headers["location"] == "/doc/tree/oak"
+
+
+#: Things with names of every form: who made the IRI, and what it has in it.
+STRANGE = [
+    f"{BASE}id/tree/frag#part",
+    f"{BASE}id/tree/frag#part-of-a-part",
+    f"{BASE}id/tree/q?x=1",
+    f"{BASE}id/tree/q?x=1&y=%23#z",
+    f"{BASE}id/tree/oak#nowhere",
+    f"{BASE}id/solo",
+    f"{BASE}id/tree/a//b/",
+    f"{BASE}elsewhere/thing",
+    f"{BASE}top.ttl",
+    "https://un.example/x#part",
+    "https://un.example:8443/x?a=b&c=%23",
+    "urn:x-y:lake/a",
+    "urn:isbn:1?=q#f",
+    "mailto:a@b.example",
+    "tel:112",
+    "ftp://un.example/x",
+    "HTTP://un.example/up",
+]
+
+
+@pytest.fixture(scope="module")
+def strange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    folder = tmp_path_factory.mktemp("strange")
+    extra = "".join(
+        f'<{iri}> <{RDFS}label> "Thing {number}." .\n<{iri}> <{RDF}type> <urn:x-y:Class> .\n'
+        f"<{iri}> <urn:x-y:near> <{BASE}id/tree/oak> .\n"
+        for number, iri in enumerate(STRANGE)
+    )
+    write_release(folder, extra)
+    with serving(create_app(Settings(release=folder, workers=2))) as client:
+        yield client
+
+
+def test_every_thing_has_a_page_to_which_links_lead(strange: Client) -> None:
+    page = strange.get("/doc/tree/oak", "text/html").text
+    for number, iri in enumerate(STRANGE):
+        found = re.search(rf'<a href="([^"]*)"[^>]*title="{re.escape(escape(iri))}"', page)
+        # Of a part of the oak this page itself tells, where links to it lead.
+        told = strange.get(unescape(found[1]), "text/html").text if found else page
+        assert f"Thing {number}." in told, iri
+        assert found or 'id="nowhere"' in page
+
+
+@pytest.mark.parametrize("format_", OFFERED, ids=lambda f: f.name)
+def test_every_thing_of_ours_is_found_by_its_iri(strange: Client, format_: formats.Format) -> None:
+    for number, iri in enumerate(STRANGE):
+        if iri.startswith(BASE):
+            address = "/" + iri.removeprefix(BASE).partition("#")[0]
+            response = strange.get(address, format_.media_type, follow_redirects=True)
+            assert (response.status_code, f"Thing {number}." in response.text) == (200, True), iri
+
+
+def test_a_thing_that_a_page_does_not_tell_of_is_still_missing(strange: Client) -> None:
+    for address in ("/doc/tree/none", "/id/tree/q?x=2", "/about/urn:x-y:none", "/elsewhere/none"):
+        assert strange.get(address).status_code == 404
+    assert strange.get("/id/tree/oak?x=1").headers["location"] == "/doc/tree/oak?x=1"
 
 
 @pytest.mark.parametrize("format_", OFFERED, ids=lambda f: f.name)
