@@ -154,9 +154,13 @@ def test_quads_say_who_says_so_and_leave_out_what_is_not_in_the_default_graph(
     trig = parsed(sample.get("/doc/tree/oak.trig").content, formats.TRIG)
     assert trig == parsed(sample.get("/doc/tree/oak.nq").content, formats.NQUADS)
     tree = ox.NamedNode(f"{BASE}ontology#Tree")
-    where = {q.graph_name.value for q in trig if q.subject == OAK and q.object == tree}
-    assert where == {graph("survey"), graph("curation")}
-    assert graph("report") not in {q.graph_name.value for q in trig}
+    where = {q.graph_name for q in trig if q.subject == OAK and q.object == tree}
+    survey, curation = ox.NamedNode(graph("survey")), ox.NamedNode(graph("curation"))
+    assert where == {survey, curation, ox.DefaultGraph()}
+    assert ox.NamedNode(graph("report")) not in {q.graph_name for q in trig}
+    # Who follows a link looks into the default graph.
+    turtle = parsed(sample.get("/doc/tree/oak.ttl").content, formats.TURTLE)
+    assert {q for q in trig if q.graph_name == ox.DefaultGraph()} == turtle
 
 
 def test_a_page_escapes_links_and_quotes(sample: Client) -> None:
@@ -235,9 +239,12 @@ def test_a_graph_is_given_whole_in_every_format(sample: Client, format_: formats
     assert links(by_accept)["cite-as"] == [graph("survey")]
     assert len(links(by_accept)["alternate"]) == len(OFFERED) - 1
     quads = parsed(by_suffix.content, format_)
-    assert len(quads) == 19
-    if format_ in formats.QUADS:
-        assert {q.graph_name.value for q in quads} == {graph("survey")}
+    where = {ox.DefaultGraph(), *([ox.NamedNode(graph("survey"))] * (format_ in formats.QUADS))}
+    for name in where:
+        assert len({quad for quad in quads if quad.graph_name == name}) == 19
+    assert {quad.graph_name for quad in quads} == where
+    plain = sample.get(f"/graph/survey.{format_.suffix}", headers={"Accept-Encoding": "identity"})
+    assert len(plain.content) == int(plain.headers["content-length"])
 
 
 def test_a_graph_has_a_page(sample: Client) -> None:
@@ -278,7 +285,7 @@ def test_what_only_another_graph_knows_is_told_from_there(tmp_path: Path) -> Non
     with serving(create_app(Settings(release=tmp_path, workers=1))) as client:
         assert client.get("/id/check/first").status_code == 303
         quads = client.get("/doc/check/first.nq").text
-        assert quads == first.replace(" .\n", f" <{graph('report')}> .\n")
+        assert quads == first.replace(" .\n", f" <{graph('report')}> .\n") + first
         assert client.get("/doc/check/first.nt").text == first
         assert "First check" in client.get("/doc/check/first", "text/html").text
 
