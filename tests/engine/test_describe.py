@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from gcmgraph.engine.describe import describe
+from gcmgraph.engine.describe import describe, strays
 from gcmgraph.engine.description import MOST, Description, DescriptionRequest
 from gcmgraph.engine.inline import InlineEngine
 from gcmgraph.rdf.namespaces import OA, PROV, RDF
@@ -32,7 +32,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
 
 
 def about(store: ox.Store, *iris: str, page: int = 1) -> Description:
-    found = describe(store, iris, page, DEFAULT, BASE)
+    found = describe(store, iris, page, DEFAULT, BASE, strays(store, BASE))
     assert found is not None
     return found
 
@@ -92,7 +92,7 @@ def test_conclusions_about_a_thing_come_with_it() -> None:
 
 def test_the_first_that_is_known_is_described(store: ox.Store) -> None:
     assert about(store, f"{BASE}id/none", LIME, OAK).iri == LIME
-    assert describe(store, [f"{BASE}id/none"], 1, DEFAULT, BASE) is None
+    assert describe(store, [f"{BASE}id/none"], 1, DEFAULT, BASE, {}) is None
 
 
 def test_what_only_another_graph_knows_is_told_from_there(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_page_names_no_more_labels_than_it_may_hold() -> None:
 
 def test_what_is_no_iri_is_known_to_nobody(store: ox.Store) -> None:
     assert about(store, "no iri", OAK).iri == OAK
-    assert describe(store, ["no iri"], 1, DEFAULT, BASE) is None
+    assert describe(store, ["no iri"], 1, DEFAULT, BASE, {}) is None
 
 
 def test_a_worker_describes_as_the_store_does(with_engine: object) -> None:

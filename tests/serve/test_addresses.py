@@ -54,9 +54,13 @@ def test_a_part_of_a_thing_is_told_of_in_its_document() -> None:
     assert with_suffix(document, "TTL") == "/doc/excerpt/survey-1.ttl#quote"
 
 
-def test_what_is_not_of_the_web_has_no_address() -> None:
-    assert ADDRESSES.document("javascript:alert(1)") is None
-    assert ADDRESSES.document("urn:isbn:1") is None
+@pytest.mark.parametrize(
+    "iri", ["javascript:alert(1)", "urn:isbn:1?=q#f", "tel:112", "ftp://e.org//x", "HTTP://e.org/x"]
+)
+def test_what_is_not_of_the_web_has_an_address_here(iri: str) -> None:
+    address = ADDRESSES.document(iri)
+    assert address.startswith("/about/")
+    assert iri in {reading.iri for reading in ADDRESSES.readings(address[6:], "/about")}
 
 
 @pytest.mark.parametrize(

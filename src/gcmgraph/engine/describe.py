@@ -19,7 +19,7 @@ from gcmgraph.rdf.sparql import ask
 from gcmgraph.rdf.terms import is_iri, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gcmgraph.rdf.terms import Term
 
@@ -38,19 +38,62 @@ _SELECTED: Final = tuple(map(ox.NamedNode, (OA.exact, OA.start, OA.end)))
 _REIFIED: Final = ox.NamedNode(RDF.subject)
 
 
+#: The parts, by the thing, to which nothing leads from it.
+Strays: TypeAlias = "Mapping[str, Sequence[ox.NamedNode]]"
+
+
+def strays(store: ox.Store, base: str) -> Strays:
+    """Return the parts of our own things that are told of nowhere if not with their thing.
+
+    A part, ``{thing}#{name}``, has no document of its own: it stands in that of the thing, which
+    finds it by its statements. This looks at all statements once, for the others; there may be no
+    statement about the thing itself.
+    """
+    found: dict[str, list[ox.NamedNode]] = {}
+    text = f"""SELECT DISTINCT ?s WHERE {{ ?s ?p ?o FILTER(isIRI(?s) && CONTAINS(STR(?s), "#")
+        && STRSTARTS(STR(?s), {literal(f"{base}id/")})) }} ORDER BY ?s"""
+    rows: Any = ask(store, text)
+    for row in rows:
+        thing = ox.NamedNode(row["s"].value.partition("#")[0])
+        if not _leads(store, thing, row["s"]):
+            found.setdefault(thing.value, []).append(row["s"])
+    return found
+
+
+def _leads(store: ox.Store, thing: ox.NamedNode, part: ox.NamedNode) -> bool:
+    """Say whether a thing leads to a part, or to a part that leads to it."""
+
+    def is_object(of: ox.NamedNode, value: ox.NamedNode) -> bool:
+        return next(store.quads_for_pattern(of, None, value, _DEFAULT), None) is not None
+
+    between = (quad.subject for quad in store.quads_for_pattern(None, None, part, _DEFAULT))
+    return is_object(thing, part) or any(
+        isinstance(node, ox.NamedNode)
+        and node.value.startswith(f"{thing.value}#")
+        and is_object(thing, node)
+        for node in between
+    )
+
+
 def describe(
-    store: ox.Store, iris: Iterable[str], page: int, default: frozenset[str], base: str
+    store: ox.Store,
+    iris: Iterable[str],
+    page: int,
+    default: frozenset[str],
+    base: str,
+    strays: Strays,
 ) -> Description | None:
     """Return a page of what ``store`` says of the first of ``iris`` that it knows.
 
     ``default`` are the graphs whose union is the default graph, ``base`` is the IRI below which
-    the release's own things lie.
+    the release's own things lie, and ``strays`` are its parts to which nothing leads.
     """
     nodes = [ox.NamedNode(iri) for iri in iris if is_iri(iri)]
     graphs = frozenset(map(ox.NamedNode, default))
     for node in nodes:
-        if _has(store, node, None, _DEFAULT) or _has(store, None, node, _DEFAULT):
-            return _Describer(store, node, _DEFAULT, graphs).describe(page, base)
+        lost = strays.get(node.value, ())
+        if lost or _has(store, node, None, _DEFAULT) or _has(store, None, node, _DEFAULT):
+            return _Describer(store, node, _DEFAULT, graphs, lost).describe(page, base)
     # What nobody speaks of but the catalogue, say, is told from there.
     others = sorted((graph for graph in store.named_graphs() if graph not in graphs), key=str)
     for node in nodes:
@@ -77,16 +120,23 @@ class _List:
 class _Describer:
     """Describes one thing from one graph: the default graph, or another.
 
-    ``among`` are the named graphs of which that is the union.
+    ``among`` are the named graphs of which that is the union, ``strays`` parts of the thing to
+    which nothing leads.
     """
 
     def __init__(
-        self, store: ox.Store, thing: ox.NamedNode, graph: _Graph, among: frozenset[ox.NamedNode]
+        self,
+        store: ox.Store,
+        thing: ox.NamedNode,
+        graph: _Graph,
+        among: frozenset[ox.NamedNode],
+        strays: Sequence[ox.NamedNode] = (),
     ) -> None:
         self._store = store
         self._thing = thing
         self._graph = graph
         self._among = among
+        self._strays = strays
 
     def describe(self, page: int, base: str) -> Description:
         """Return a page of the description; one beyond the last has no statements."""
@@ -144,17 +194,21 @@ class _Describer:
         """Return what is said of the parts of the thing, and of their parts."""
         start = literal(f"{self._thing.value}#")
         pattern = f"""{{ SELECT DISTINCT ?s WHERE {{
-          {{ {self._thing} ?p1 ?s }}
+          {{ VALUES ?s {{ {" ".join(map(str, self._strays))} }} }}
+          UNION {{ {self._thing} ?p1 ?s }}
           UNION {{ {self._thing} ?p1 ?part FILTER(isIRI(?part) && STRSTARTS(STR(?part), {start}))
                    ?part ?p2 ?s }}
           FILTER(isIRI(?s) && STRSTARTS(STR(?s), {start}))
         }} }} ?s ?p ?o"""
         found: dict[ox.NamedNode, list[Statement]] = {}
         latest = out.few
+        lost = self._strays
         for _ in range(2):
             if latest is None:
                 break
-            parts = dict.fromkeys(part for part in self._parts_in(latest) if part not in found)
+            linked = (part for part in self._parts_in(latest) if part not in found)
+            parts = dict.fromkeys([*lost, *linked])
+            lost = ()
             said = {part: self._few(part) for part in islice(parts, MOST)}
             few = {part: some for part, some in said.items() if some is not None}
             is_all = len(few) == len(parts)

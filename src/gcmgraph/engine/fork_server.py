@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gcmgraph.engine import messages
+from gcmgraph.engine.describe import strays
 from gcmgraph.engine.evaluation import Style
 from gcmgraph.engine.sandbox import starvations, thread_count
 from gcmgraph.engine.store import load
@@ -57,6 +58,7 @@ class ForkServer:
                 configuration["base"],
             )
             store = load(Path(configuration["nquads"]), Path(configuration["ntriples"]))
+            sandbox = replace(sandbox, strays=strays(store, sandbox.base))
         except Exception as error:
             self._send({"failed": str(error)})
             return

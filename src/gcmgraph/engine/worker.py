@@ -7,12 +7,12 @@ import errno
 import io
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
 from gcmgraph import errors
 from gcmgraph.engine import messages
-from gcmgraph.engine.describe import describe
+from gcmgraph.engine.describe import Strays, describe
 from gcmgraph.engine.evaluation import Style, Task, evaluate
 from gcmgraph.engine.sandbox import address_space, end_with_parent, restrict
 from gcmgraph.rdf import formats
@@ -46,6 +46,7 @@ class Sandbox:
     style: Style
     default: frozenset[str] = frozenset()
     base: str = ""
+    strays: Strays = field(default_factory=dict)
     is_networked: bool = False
 
 
@@ -94,7 +95,7 @@ def answer(
     try:
         with _spooled(spool) as output:
             if "iris" in message:
-                where = (sandbox.default, sandbox.base)
+                where = (sandbox.default, sandbox.base, sandbox.strays)
                 found = describe(store, message["iris"], message["page"], *where)
                 output.write(found.to_json() if found else b"null")
             else:

@@ -2,8 +2,9 @@
 
 The document of a thing of ours, ``{base}id/…``, stands at ``/doc/…``; that of a thing whose IRI
 others made at ``/about/{host}/{path}``, where ``%3F`` and ``%23`` stand for the ``?`` and the ``#``
-of the IRI. People and programs spell one address in many ways; we read them all, ask the graph
-once which of the IRIs that may be meant it knows, and lead to the one address of that IRI.
+of the IRI; one that is not of the web, such as ``urn:isbn:1``, stands there whole. People and
+programs spell one address in many ways; we read them all, ask the graph once which of the IRIs that
+may be meant it knows, and lead to the one address of that IRI.
 """
 
 from __future__ import annotations
@@ -81,22 +82,28 @@ class Addresses:
         path, hash_, fragment = iri.removeprefix(self._base).partition("#")
         return "/" + _written(path) + hash_ + quote(fragment, safe=_IN_PATH + "?%")
 
-    def document(self, iri: str) -> str | None:
-        """Return where the document of a thing stands; ``None`` for no IRI of the web."""
+    def document(self, iri: str) -> str:
+        """Return where the document of a thing stands."""
         if self.is_ours(iri):
             path = self.identifier(iri)
             return DOCUMENT + path.removeprefix("/id") if path.startswith("/id/") else path
         web = _WEB.match(iri)
-        return f"{ABOUT}/{_written(iri[web.end() :])}" if web else None
+        return f"{ABOUT}/{_written(iri[web.end() :] if web else iri)}"
 
     def readings(self, tail: str, root: str) -> list[Reading]:
         """Return what a path may mean of which ``tail`` follows ``root``, the likeliest first.
+
+        The empty root is that of the server, below which things of ours stand that are not in
+        ``id/``.
 
         An IRI that ends like a file's name comes before a shorter one with a suffix, what was sent
         before what it may have been meant to be, and ``http`` before ``https``.
         """
         spell = _about if root == ABOUT else _ours
-        starts = ("http://", "https://") if root == ABOUT else (f"{self._base}id/",)
+        if root == ABOUT:
+            starts: tuple[str, ...] = ("http://", "https://", "")
+        else:
+            starts = (f"{self._base}id/" if root else self._base,)
         found = (
             Reading(start + reading, suffix)
             for spelt in dict.fromkeys([*spell(tail), *spell(normal(tail))])
@@ -119,12 +126,16 @@ def _ours(tail: str) -> Iterator[str]:
 
 
 def _about(tail: str) -> Iterator[str]:
-    """Give the spellings of what follows ``/about``: in IRIs of others each slash counts."""
+    """Give the spellings of what follows ``/about``: in IRIs of others each slash counts.
+
+    The last is for an IRI that stands there whole.
+    """
     host, slash, path = _PASTED.sub("/", tail, count=1)[1:].partition("/")
     for name in (host, host.lower()):
         yield name + slash + path
         yield tidy(name + slash + path)
         yield tidy(name + slash + path) + "/"
+    yield tail[1:]
 
 
 def _names(tail: str, *, has_suffix: bool) -> Iterator[tuple[str, str | None]]:

@@ -89,6 +89,7 @@ def create_app(settings: Settings, open_engine: OpenEngine = PoolEngine) -> Fast
     for room in _ROUTES:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(packages=[("gcmgraph.serve", "static")]), "static")
+    app.include_router(things.last)
     # The innermost first.
     app.add_middleware(ReleaseByName)
     errors.install(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape, unescape
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -17,6 +18,7 @@ from sample_release import BASE, RDF, RDFS, graph, write_release
 from servers import Client, serving
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import httpx
@@ -57,6 +59,66 @@ def test_a_thing_answers_303_to_its_document(sample: Client) -> None:
     assert response.headers["location"] == "/doc/tree/oak"
 
 
+#: Things with names of every form: who made the IRI, and what it has in it.
+STRANGE = [
+    f"{BASE}id/tree/frag#part",
+    f"{BASE}id/tree/frag#part-of-a-part",
+    f"{BASE}id/tree/q?x=1",
+    f"{BASE}id/tree/q?x=1&y=%23#z",
+    f"{BASE}id/tree/oak#nowhere",
+    f"{BASE}id/solo",
+    f"{BASE}id/tree/a//b/",
+    f"{BASE}elsewhere/thing",
+    f"{BASE}top.ttl",
+    "https://un.example/x#part",
+    "https://un.example:8443/x?a=b&c=%23",
+    "urn:x-y:lake/a",
+    "urn:isbn:1?=q#f",
+    "mailto:a@b.example",
+    "tel:112",
+    "ftp://un.example/x",
+    "HTTP://un.example/up",
+]
+
+
+@pytest.fixture(scope="module")
+def strange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    folder = tmp_path_factory.mktemp("strange")
+    extra = "".join(
+        f'<{iri}> <{RDFS}label> "Thing {number}." .\n<{iri}> <{RDF}type> <urn:x-y:Class> .\n'
+        f"<{iri}> <urn:x-y:near> <{BASE}id/tree/oak> .\n"
+        for number, iri in enumerate(STRANGE)
+    )
+    write_release(folder, extra)
+    with serving(create_app(Settings(release=folder, workers=2))) as client:
+        yield client
+
+
+def test_every_thing_has_a_page_to_which_links_lead(strange: Client) -> None:
+    page = strange.get("/doc/tree/oak", "text/html").text
+    for number, iri in enumerate(STRANGE):
+        found = re.search(rf'<a href="([^"]*)"[^>]*title="{re.escape(escape(iri))}"', page)
+        # Of a part of the oak this page itself tells, where links to it lead.
+        told = strange.get(unescape(found[1]), "text/html").text if found else page
+        assert f"Thing {number}." in told, iri
+        assert found or 'id="nowhere"' in page
+
+
+@pytest.mark.parametrize("format_", OFFERED, ids=lambda f: f.name)
+def test_every_thing_of_ours_is_found_by_its_iri(strange: Client, format_: formats.Format) -> None:
+    for number, iri in enumerate(STRANGE):
+        if iri.startswith(BASE):
+            address = "/" + iri.removeprefix(BASE).partition("#")[0]
+            response = strange.get(address, format_.media_type, follow_redirects=True)
+            assert (response.status_code, f"Thing {number}." in response.text) == (200, True), iri
+
+
+def test_a_thing_that_a_page_does_not_tell_of_is_still_missing(strange: Client) -> None:
+    for address in ("/doc/tree/none", "/id/tree/q?x=2", "/about/urn:x-y:none", "/elsewhere/none"):
+        assert strange.get(address).status_code == 404
+    assert strange.get("/id/tree/oak?x=1").headers["location"] == "/doc/tree/oak?x=1"
+
+
 @pytest.mark.parametrize("format_", OFFERED, ids=lambda f: f.name)
 def test_a_document_comes_in_every_format_by_every_way(
     sample: Client, format_: formats.Format
@@ -92,9 +154,13 @@ def test_quads_say_who_says_so_and_leave_out_what_is_not_in_the_default_graph(
     trig = parsed(sample.get("/doc/tree/oak.trig").content, formats.TRIG)
     assert trig == parsed(sample.get("/doc/tree/oak.nq").content, formats.NQUADS)
     tree = ox.NamedNode(f"{BASE}ontology#Tree")
-    where = {q.graph_name.value for q in trig if q.subject == OAK and q.object == tree}
-    assert where == {graph("survey"), graph("curation")}
-    assert graph("report") not in {q.graph_name.value for q in trig}
+    where = {q.graph_name for q in trig if q.subject == OAK and q.object == tree}
+    survey, curation = ox.NamedNode(graph("survey")), ox.NamedNode(graph("curation"))
+    assert where == {survey, curation, ox.DefaultGraph()}
+    assert ox.NamedNode(graph("report")) not in {q.graph_name for q in trig}
+    # Who follows a link looks into the default graph.
+    turtle = parsed(sample.get("/doc/tree/oak.ttl").content, formats.TURTLE)
+    assert {q for q in trig if q.graph_name == ox.DefaultGraph()} == turtle
 
 
 def test_a_page_escapes_links_and_quotes(sample: Client) -> None:
@@ -173,9 +239,12 @@ def test_a_graph_is_given_whole_in_every_format(sample: Client, format_: formats
     assert links(by_accept)["cite-as"] == [graph("survey")]
     assert len(links(by_accept)["alternate"]) == len(OFFERED) - 1
     quads = parsed(by_suffix.content, format_)
-    assert len(quads) == 19
-    if format_ in formats.QUADS:
-        assert {q.graph_name.value for q in quads} == {graph("survey")}
+    where = {ox.DefaultGraph(), *([ox.NamedNode(graph("survey"))] * (format_ in formats.QUADS))}
+    for name in where:
+        assert len({quad for quad in quads if quad.graph_name == name}) == 19
+    assert {quad.graph_name for quad in quads} == where
+    plain = sample.get(f"/graph/survey.{format_.suffix}", headers={"Accept-Encoding": "identity"})
+    assert len(plain.content) == int(plain.headers["content-length"])
 
 
 def test_a_graph_has_a_page(sample: Client) -> None:
@@ -216,7 +285,7 @@ def test_what_only_another_graph_knows_is_told_from_there(tmp_path: Path) -> Non
     with serving(create_app(Settings(release=tmp_path, workers=1))) as client:
         assert client.get("/id/check/first").status_code == 303
         quads = client.get("/doc/check/first.nq").text
-        assert quads == first.replace(" .\n", f" <{graph('report')}> .\n")
+        assert quads == first.replace(" .\n", f" <{graph('report')}> .\n") + first
         assert client.get("/doc/check/first.nt").text == first
         assert "First check" in client.get("/doc/check/first", "text/html").text
 

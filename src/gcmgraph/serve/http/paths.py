@@ -28,7 +28,7 @@ class Sent(NamedTuple):
 
 
 def sent(request: Request, root: str) -> Sent:
-    """Return the path of a request below ``root``.
+    """Return the path of a request below ``root``, which is empty for that of the server.
 
     Raises:
         ProblemError: 414 where it is too long, 404 where there can be nothing.
@@ -41,9 +41,9 @@ def sent(request: Request, root: str) -> Sent:
         )
     path = quote(raw, safe=string.punctuation)
     first, slash, rest = path[1:].partition("/")
-    if normal(f"/{first}") != root or _HOPELESS.search(normal(path)):
+    if (root and normal(f"/{first}") != root) or _HOPELESS.search(normal(path)):
         raise ProblemError(NOT_FOUND, "There can be nothing at such an address.")
-    return Sent(path, slash + rest)
+    return Sent(path, slash + rest if root else path)
 
 
 def redirect(request: Request, path: str, status: int) -> Response:

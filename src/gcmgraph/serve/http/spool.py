@@ -1,7 +1,8 @@
-"""Sending an answer from the file in which it is kept."""
+"""Sending answers from the files in which they are kept."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -13,17 +14,22 @@ if TYPE_CHECKING:
 
 
 class SpooledResponse(Response):
-    """Sends an answer from where it is kept, and lets go of it, whatever happens."""
+    """Sends an answer from where it is kept, and ``more`` behind it, and lets go of all.
 
-    def __init__(self, answer: Answer, headers: dict[str, str]) -> None:
+    The format is that of the first; in it, one text behind the other must mean both.
+    """
+
+    def __init__(self, answer: Answer, headers: dict[str, str], *more: Answer) -> None:
         super().__init__(None, 200, headers, answer.format.content_type)
-        self.headers["Content-Length"] = str(answer.size)
-        self._answer = answer
+        self._answers = (answer, *more)
+        self.headers["Content-Length"] = str(sum(each.size for each in self._answers))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answer."""
+        """Send the answers."""
         del receive
-        with self._answer as answer:
+        with ExitStack() as kept:
+            for answer in self._answers:
+                kept.enter_context(answer)
             await send(
                 {
                     "type": "http.response.start",
@@ -32,6 +38,7 @@ class SpooledResponse(Response):
                 }
             )
             if scope["method"] != "HEAD":
-                async for chunk in answer.chunks():
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                for answer in self._answers:
+                    async for chunk in answer.chunks():
+                        await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await send({"type": "http.response.body", "body": b""})

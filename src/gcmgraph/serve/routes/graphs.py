@@ -1,4 +1,7 @@
-"""Named graphs, each whole, as the release's files hold them."""
+"""Named graphs, each whole, as the release's files hold them.
+
+In a format of quads the statements stand under the graph's name and in the default graph.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
     from gcmgraph.rdf.formats import Format
 
 _DATA: Final = (*formats.TRIPLES, *formats.QUADS)
+
+#: The format of triples whose texts are texts of a format of quads, too: their triples stand in
+#: the default graph, where a client looks that has followed a link (RDF 1.1 TriG, N-Quads).
+_WITHIN: Final = {formats.TRIG: formats.TURTLE, formats.NQUADS: formats.NTRIPLES}
 
 
 async def graph(request: Request) -> Response:
@@ -73,8 +80,12 @@ async def graph(request: Request) -> Response:
     if is_known(request, etag, release.issued):
         return not_modified(release, etag)
     # As it lies on the disk, however large it is.
-    answer = Answer(format_, (release.folder / files[format_].path).open("rb"))
-    return SpooledResponse(answer, headers_of(release, etag, links))
+    first, *more = (
+        Answer(each, (release.folder / files[each].path).open("rb"))
+        for each in (format_, _WITHIN.get(format_))
+        if each in files
+    )
+    return SpooledResponse(first, headers_of(release, etag, links), *more)
 
 
 async def genid(request: Request, name: str) -> Response:

@@ -5,6 +5,7 @@
 ``/doc/…``             the document: ``.ttl`` and other suffixes, ``?format=``, or ``Accept``
 ``/doc/{kind}``        the things of a kind
 ``/about/{iri}``       the document about a thing that others have named
+``/…``                 that about a thing of ours elsewhere, where nothing else stands
 =====================  =======================================================================
 
 A document takes one look at the graph, and none where the client has it or it was made before.
@@ -15,11 +16,14 @@ pages; each says how much there is, and leads to the others.
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
-from starlette.responses import Response  # noqa: TC002 - the same
+from starlette.responses import RedirectResponse, Response
 
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.namespaces import DCT, PROV
@@ -46,6 +50,9 @@ if TYPE_CHECKING:
     from gcmgraph.serve.release import Release
 
 OFFERED: Final = (*formats.TRIPLES, *formats.QUADS, formats.HTML)
+#: Below it stands what has no other place.
+_ROOT: Final = ""
+
 DATA: Final = (*formats.TRIPLES, *formats.QUADS)
 
 #: What a page about a thing is (FAIR Signposting Profile §2.1).
@@ -71,6 +78,11 @@ async def identifier(request: Request) -> Response:
     """Lead from a thing to its document (Cool URIs for the Semantic Web §4.2)."""
     release = release_of(request)
     path, tail = sent(request, IDENTIFIER)
+    if query := quote(request.scope["query_string"], safe=string.punctuation.replace("#", "")):
+        # An IRI may have a query of its own; its document is at an address that has none.
+        asked = await _find(release, release.html.addresses.readings(f"{tail}?{query}", IDENTIFIER))
+        if asked is not None:
+            return RedirectResponse(release.html.addresses.identifier(asked.description.iri), 308)
     if (known := release.documents.get((path, IDENTIFIER))) is None:
         readings = release.html.addresses.readings(tail, IDENTIFIER)
         found = await _find(release, readings)
@@ -94,6 +106,11 @@ async def document(request: Request) -> Response:
     return await _document(request, DOCUMENT)
 
 
+async def elsewhere(request: Request) -> Response:
+    """Return what the graph says of a thing of ours that is in no place for things."""
+    return await _document(request, _ROOT)
+
+
 async def about(request: Request) -> Response:
     """Return what the graph says of a thing that has an IRI of others."""
     return await _document(request, ABOUT)
@@ -115,6 +132,8 @@ async def _document(request: Request, root: str) -> Response:
             if path != f"{DOCUMENT}/{kind}":
                 return redirect(request, f"{DOCUMENT}/{kind}", 308)
             return await lists.of_kind(request, kind)
+        if root == _ROOT:
+            raise HTTPException(404)
         await _require_format(request, tail, root)
         raise await _unknown(release, readings)
     canonical = with_suffix(found.document, found.suffix)
@@ -155,7 +174,7 @@ async def _find(release: Release, readings: list[Reading], page: int = 1) -> _Fo
     if description is None:
         return None
     suffix = next(r.suffix for r in readings if r.iri == description.iri)
-    document = str(release.html.addresses.document(description.iri))
+    document = release.html.addresses.document(description.iri)
     return _Found(description, suffix, document)
 
 
@@ -218,9 +237,12 @@ async def _require_present(release: Release, found: Description) -> None:
 def _told(release: Release, things: Iterable[Named]) -> list[dict[str, str]]:
     """Return things as a problem tells them: IRI, label and address."""
     return [
-        {"iri": thing.iri, "label": thing.label, "address": address}
+        {
+            "iri": thing.iri,
+            "label": thing.label,
+            "address": release.html.addresses.document(thing.iri),
+        }
         for thing in things
-        if (address := release.html.addresses.document(thing.iri))
     ]
 
 
@@ -241,3 +263,7 @@ router = Routes()
 for _root, _endpoint in ((IDENTIFIER, identifier), (DOCUMENT, document), (ABOUT, about)):
     router.add(_root, _endpoint, described=False)
     router.add(f"{_root}/{{path:path}}", _endpoint, operation=TAKES_PATH)
+
+#: What is looked at where no other route fits.
+last = Routes()
+last.add("/{path:path}", elsewhere, described=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gcmgraph.rdf import formats, serialize
+from gcmgraph.rdf.graphs import quads as in_default_graph
 from gcmgraph.rdf.namespaces import HYDRA, RDF, XSD
 from gcmgraph.rdf.terms import DefaultGraph, Literal, NamedNode, Quad, typed
 from gcmgraph.serve.views import schema_org, thing
@@ -38,6 +39,9 @@ def write(release: Release, found: Description, format_: Format, url: str, path:
             schema_org=schema_org.describe(found, label, url, release.manifest),
         ).encode()
     quads = [*_statements(found), *_paging(found, url)]
+    if format_ in formats.QUADS:
+        # A client that followed a link looks into the default graph alone.
+        quads += in_default_graph(dict.fromkeys(quad.triple for quad in quads))
     return serialize.write(quads, format_, release.manifest.prefixes, release.context)
 
 
