@@ -235,6 +235,7 @@ class RDFS(Namespace, prefix="rdfs"):
 
 
 class SCHEMA(Namespace, prefix="schema"):
+    domainIncludes: str
     name: str
     text: str
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from gcmgraph.engine.description import DEFINITIONS, LABELS
-from gcmgraph.rdf.namespaces import OWL, RDF, RDFS, SH, SKOS, XSD
+from gcmgraph.rdf.namespaces import OWL, RDF, RDFS, SCHEMA, SH, SKOS, XSD
 from gcmgraph.rdf.terms import Literal, Term, iri
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _SAID: Final = {
     RDFS.subClassOf: "is a kind of",
     RDFS.subPropertyOf: "specializes",
     RDFS.domain: "is said of",
+    SCHEMA.domainIncludes: "is said of",
     RDFS.range: "has as value",
     OWL.inverseOf: "is the inverse of",
     OWL.equivalentClass: "is the same as",
@@ -52,6 +53,7 @@ _SAID_WITH: Final = {
     RDFS.subClassOf: "has as kinds",
     RDFS.subPropertyOf: "is specialized by",
     RDFS.domain: "has the properties",
+    SCHEMA.domainIncludes: "has the properties",
     RDFS.range: "is the value of",
     OWL.inverseOf: "is the inverse of",
     SH.property: "is asked for by",
