@@ -49,6 +49,24 @@ def test_statements_come_with_the_graphs_that_make_them(store: ox.Store) -> None
     assert graph("report") not in {g.value for s in found.own for g in s.graphs}
 
 
+@pytest.mark.parametrize("many", [0, 3 * MOST])
+def test_parts_to_which_nothing_leads_are_told_of_with_their_thing(
+    tmp_path: Path, many: int
+) -> None:
+    thing = f"{BASE}id/tree/beech"
+    said = "".join(f'<{thing}> <{RDFS}comment> "{n}" .\n' for n in range(2 * many))
+    said += f'<{thing}#bark> <{RDFS}label> "Bark" .\n<{thing}#leaf> <x:of> <{thing}#bark> .\n'
+    # Nothing leads to these from outside of them.
+    said += f"<{thing}#one> <x:of> <{thing}#two> .\n<{thing}#two> <x:of> <{thing}#one> .\n"
+    found = about(InlineEngine.open(tmp_path, write_release(tmp_path, said)).store, thing)
+    parts = {s.subject.value.removeprefix(thing) for s in found.own} - {""}
+    assert parts == {"#bark", "#leaf", "#one", "#two"}
+
+
+def test_a_thing_leads_to_its_parts_and_has_no_strays(store: ox.Store) -> None:
+    assert strays(store, BASE) == {}
+
+
 def test_it_tells_what_points_here_and_what_everything_is_called(store: ox.Store) -> None:
     found = about(store, f"{BASE}id/meadow/north")
     assert {s.subject.value for s in found.incoming} == {OAK, LIME, f"{BASE}id/place/gate"}

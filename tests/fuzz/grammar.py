@@ -38,6 +38,7 @@ def below(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         row(inner, one("+", "/", "=", "<", "&&", "||", "!="), inner),
         row(functions | casts, "(", several(inner, ", "), ")"),
         row("! (", inner, ")"),
+        row("GROUP_CONCAT(", one("", "DISTINCT"), inner, one("", "; SEPARATOR = '|'"), ")"),
     )
 
 
@@ -95,4 +96,7 @@ def broken(draw: st.DrawFn) -> str:
     return text[:start] + strange + text[end:]
 
 
-queries = st.one_of(written, written, written, broken(), st.text(max_size=60))
+plain = st.one_of(written, written, written, broken(), st.text(max_size=60))
+#: As some editors write them.
+edited = plain.map(lambda text: "\ufeff" + text.replace(" ", "\r\n"))
+queries = plain | plain | plain | edited

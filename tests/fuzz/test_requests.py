@@ -32,7 +32,12 @@ media_types = st.one_of(
     st.sampled_from(["*/*", "text/*", "image/png", "*/json", "", "text/html", ";", "a/b;q=x"]),
     st.text(printable, max_size=12),
 )
-qualities = st.sampled_from(["", ";q=0", ";q=0.5", ";q=2", ";charset=utf-8"])
+qualities = st.one_of(
+    st.sampled_from(
+        ["", ";q=0", ";q=0.5", ";q=2", ";charset=utf-8", "; q = .9", ";Q=1.", ';q="1"']
+    ),
+    st.text(st.sampled_from("0123456789.+-eE infq=; "), max_size=8).map(";q={}".format),
+)
 ranges = st.tuples(media_types, qualities).map("".join)
 accepts = st.just("*/*") | st.lists(ranges, max_size=4).map(", ".join).map(str.strip)
 content_types = st.one_of(
@@ -42,6 +47,7 @@ content_types = st.one_of(
             "application/sparql-query; charset=utf-8",
             "application/x-www-form-urlencoded",
             "application/x-www-form-urlencoded;charset=latin1",
+            "application/sparql-query;charset=UTF8;charset=",
             "application/sparql-update",
             "multipart/form-data",
         ]
@@ -98,16 +104,77 @@ def test_a_body(client: httpx.Client, body: bytes, content_type: str, search: st
 
 @some
 @given(
-    place=st.sampled_from(["doc", "id", "download", "graph", "doc/tree", "static", "problems", ""]),
+    place=st.sampled_from(
+        [
+            "doc",
+            "id",
+            "download",
+            "graph",
+            "doc/tree",
+            "static",
+            "problems",
+            "",
+            "id/tree/oak?x=",
+            "about",
+            "about/urn:x",
+            "about/http:/",
+            "browse?class=",
+            "citation?of=",
+            "doc/tree?page=",
+            "ontology",
+            "version",
+            "context",
+            "queries",
+            "rules",
+            "catalog",
+            "sitemap",
+        ]
+    ),
     path=st.lists(segments, max_size=4).map("/".join),
     accept=accepts,
 )
 def test_a_path(client: httpx.Client, place: str, path: str, accept: str) -> None:
     # Not as the address: httpx would mend it first.
-    target = {"target": f"/{place}/{path}".encode()}
+    target = {"target": f"/{place}{'' if place.endswith('=') else '/'}{path}".encode()}
     response = client.get("/", headers={"Accept": accept}, extensions=target)
     check(response)
     assert "root:" not in response.text
+
+
+@some
+@given(
+    name=st.sampled_from(
+        [
+            "Accept",
+            "Accept-Encoding",
+            "If-None-Match",
+            "If-Match",
+            "If-Modified-Since",
+            "Range",
+            "Origin",
+            "X-Forwarded-For",
+            "Forwarded",
+            "Host",
+            "Accept-Language",
+            "Referer",
+        ]
+    ),
+    value=st.one_of(
+        st.text(st.characters(max_codepoint=0xFF), max_size=20),
+        st.lists(st.sampled_from(["gzip", "*", ";q=.", "bytes=0-", '"', "W/", ",", "\ufeff"])).map(
+            "".join
+        ),
+    ),
+    address=st.sampled_from(
+        ["/", "/doc/tree/oak", "/sparql?query=ASK{}", "/graph/survey", "/none"]
+    ),
+)
+def test_a_header(client: httpx.Client, name: str, value: str, address: str) -> None:
+    # What is no header field at all, no client sends, and the server does not let in.
+    sent = value.encode("utf-8").translate(None, bytes([*range(32), 127])).strip()
+    response = client.get(address, headers={name.encode(): sent})
+    if response.status_code != 400 or "x-release" in response.headers:
+        check(response)
 
 
 def test_afterwards_every_worker_answers(client: httpx.Client) -> None:

@@ -9,13 +9,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 import rdflib
+from hypothesis import given, settings
 
+from fuzz.grammar import queries
 from gcmgraph.errors import UnsupportedQueryError
 from gcmgraph.rdf.sparql import ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PAGE = Path(__file__).parents[2] / "docs" / "sparql.md"
 PREFIXES = "PREFIX : <http://e/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
@@ -102,6 +108,7 @@ def test_group_concat_has_no_answer_for_a_blank_node_which_has_no_string_form() 
         "SELECT (GROUP_CONCAT(?x) AS ?all) { :zz :p* ?x ?y }",
         "SELECT * { GRAPH ?g { SELECT ?x { ?x ?y } } }",
         "SELECT * { GRAPH ?g { SELECT * {} }",
+        "SELECT * { <x:zz> <x:p>* ?x . . ?x ?y ?z }",
     ],
 )
 def test_the_place_of_a_fault_is_that_in_the_text_as_it_was_written(text: str) -> None:
@@ -110,6 +117,9 @@ def test_the_place_of_a_fault_is_that_in_the_text_as_it_was_written(text: str) -
     with pytest.raises(SyntaxError) as ours:
         ask(store(), text)
     assert str(ours.value) == str(of_engine.value)
+    # Where there is no graph, too.
+    with pytest.raises(SyntaxError):
+        ask(ox.Store(), text)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +199,27 @@ def test_what_a_service_is_asked_is_left_alone() -> None:
     """The engine would not know what to send; that nobody answers, is another matter."""
     text = "ASK { SERVICE SILENT <http://127.0.0.1:1/> { SELECT (GROUP_CONCAT(?x) AS ?y) {} } }"
     assert ask(store(), text)
+
+
+@settings(deadline=None, derandomize=True, database=None, max_examples=500)
+@given(queries)
+def test_any_text_is_answered_or_refused_and_no_fault_is_hidden_or_invented(text: str) -> None:
+    """Reading a query's structure from its tokens never fails, and is never read into it."""
+
+    def outcome(asking: Callable[[], object]) -> str:
+        try:
+            asking()
+        except SyntaxError as error:
+            return str(error)
+        except UnsupportedQueryError:
+            return "refused"
+        except (RuntimeError, OSError):
+            # A service is called, or a function that the engine does not know.
+            pass
+        return ""
+
+    raw, here = outcome(lambda: ox.Store().query(text)), outcome(lambda: ask(ox.Store(), text))
+    assert here in (raw, "refused")
 
 
 #: The rows of the page: an expression, what it gives here, what it gives in SPARQL 1.1.

@@ -24,11 +24,26 @@ PARTS = st.lists(
 ).map("".join)
 
 
-@given(PARTS)
-def test_every_iri_of_others_has_an_address_that_means_it(part: str) -> None:
-    iri = f"http://un.example/{part}"
+STARTS = st.sampled_from(
+    [
+        "http://un.example/",
+        "https://un.example:8443/",
+        "http://un.example",
+        "urn:x-y:",
+        "tel:",
+        "ftp://un.example/",
+        "HTTP://un.example/",
+        "x:",
+        "javascript:",
+    ]
+)
+
+
+@given(STARTS, PARTS)
+def test_every_iri_of_others_has_an_address_that_means_it(start: str, part: str) -> None:
+    iri = start + part
     assume(is_iri(iri))
-    address = str(ADDRESSES.document(iri))
+    address = ADDRESSES.document(iri)
     assert address.isascii()
     assert not {"?", "#"} & set(address)
     assert Reading(iri, None) in ADDRESSES.readings(address.removeprefix(ABOUT), ABOUT)
@@ -38,18 +53,20 @@ def test_every_iri_of_others_has_an_address_that_means_it(part: str) -> None:
 def test_every_thing_of_ours_has_an_address_that_means_it(slug: str) -> None:
     iri = f"{BASE}id/tree/{slug}"
     assume(is_iri(iri))
-    address = str(ADDRESSES.document(iri))
+    address = ADDRESSES.document(iri)
     assert Reading(iri, None) in ADDRESSES.readings(address.removeprefix(DOCUMENT), DOCUMENT)
+    elsewhere = f"{BASE}tree/{slug}"
+    assert Reading(elsewhere, None) in ADDRESSES.readings(ADDRESSES.document(elsewhere), "")
 
 
 @given(st.text(max_size=40))
 def test_any_path_is_read_as_iris_or_not_at_all(text: str) -> None:
-    for root in (DOCUMENT, ABOUT):
+    for root in (DOCUMENT, ABOUT, ""):
         assert all(is_iri(reading.iri) for reading in ADDRESSES.readings(f"/{text}", root))
 
 
 def test_a_part_of_a_thing_is_told_of_in_its_document() -> None:
-    document = str(ADDRESSES.document(f"{BASE}id/excerpt/survey-1#quote"))
+    document = ADDRESSES.document(f"{BASE}id/excerpt/survey-1#quote")
     assert document == "/doc/excerpt/survey-1#quote"
     assert with_suffix(document, "TTL") == "/doc/excerpt/survey-1.ttl#quote"
 

@@ -42,6 +42,8 @@ _QNAME_END: Final = re.compile(r"[^\W\d][\w.\-\u00B7]*\Z")
 
 _UNKNOWN_FUNCTION: Final = re.compile(r"custom (?:aggregate )?function (<[^>]*>) is not supported")
 
+_ARGUMENTS: Final = re.compile(r"custom function (<[^>]*>) requires .* but (\d+) were given")
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -105,6 +107,10 @@ def evaluate(store: ox.Store, task: Task, style: Style, output: BinaryIO) -> Non
         if match := _UNKNOWN_FUNCTION.search(str(error)):
             raise UnsupportedQueryError(
                 f"The function {match[1]} is not known here; use those of SPARQL 1.1."
+            ) from None
+        if match := _ARGUMENTS.search(str(error)):
+            raise UnsupportedQueryError(
+                f"The function {match[1]} takes another number of arguments than {match[2]}."
             ) from None
         raise EngineError(f"The engine could not evaluate the query: {error}") from None
 

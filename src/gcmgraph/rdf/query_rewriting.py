@@ -195,11 +195,10 @@ class Rewriting:
                 f"Line {line}: what stands inside of GRAPH {variable} is too long for "
                 f"{len(graphs)} graphs; name the graph."
             )
-        # A pattern that no graph has still stands in a group: nothing, instead of no pattern.
-        union = " UNION ".join(
+        each = [
             f"{{ GRAPH {graph} {pattern} VALUES {variable} {{ {graph} }} }}" for graph in graphs
-        )
-        return close + 1, f"{{ {union or 'FILTER(false)'} }} "
+        ] or [f"{{ GRAPH {variable} {pattern} FILTER(false) }}"]
+        return close + 1, f"{{ {' UNION '.join(each)} }} "
 
     def _zero_length(self, i: int) -> tuple[int, str] | None:
         """Add what a path of length zero gives to a triple pattern that stands by itself."""
@@ -220,7 +219,7 @@ class Rewriting:
             return None
         pattern = self._written(i, at + 1)
         same = f"VALUES {other} {{ {term} }}" if _is_variable(other) else ""
-        return at + 1 + (after == "."), (
+        return at + 1, (
             f"{{ {{ {pattern} }} UNION {{ {same} FILTER NOT EXISTS {occurrence(term)} }} }} "
         )
 

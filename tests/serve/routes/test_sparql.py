@@ -14,7 +14,7 @@ from gcmgraph.errors import EngineBusyError
 from gcmgraph.rdf import formats
 from gcmgraph.serve.app import create_app
 from gcmgraph.settings import Settings
-from sample_release import BASE, graph
+from sample_release import BASE, INTEGER, graph
 from servers import Client, serving
 
 if TYPE_CHECKING:
@@ -130,6 +130,21 @@ REFUSED = {
     "memory": ({"query": f"SELECT * {{ {JOIN} }} ORDER BY ?a1"}, 507, "query-memory"),
     "time": ({"query": f"SELECT (COUNT(*) AS ?n) {{ {JOIN} }}"}, 504, "query-timeout"),
     "no such format": ({"query": COUNT, "format": "xls"}, 406, "not-acceptable"),
+    "unknown function": (
+        {"query": "SELECT (<x:f>(1) AS ?x) {}"},
+        400,
+        "query-unsupported",
+    ),
+    "number of arguments": (
+        {"query": f"SELECT (<{INTEGER}>() AS ?x) {{}}"},
+        400,
+        "query-unsupported",
+    ),
+    "BNODE with an argument": (
+        {"query": "SELECT (BNODE('x') AS ?x) {}"},
+        400,
+        "query-unsupported",
+    ),
     "graph asked as CSV": ({"query": "DESCRIBE <x:y>", "format": "csv"}, 406, "not-acceptable"),
 }
 
