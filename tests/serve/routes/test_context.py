@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from gcmgraph.manifest import Manifest
@@ -38,12 +37,6 @@ def test_the_same_context_stands_for_ever_at_its_hash(published: Client, example
     assert "immutable" in response.headers["cache-control"]
     assert "</context.jsonld>; rel=latest-version" in response.headers["link"]
     assert response.json()["id"].endswith(pinned(example_release))
-
-
-def test_the_documents_of_the_release_refer_to_it(published: Client):
-    framed = published.get("/download/things/river.ndjson").text.partition("\n")[0]
-    address = json.loads(framed)["@context"].removeprefix("https://rivers.example")
-    assert published.get(address).status_code == 200
 
 
 def test_another_hash_is_404_and_names_the_one_there_is(published: Client, example_release: Path):

@@ -39,6 +39,12 @@ if TYPE_CHECKING:
 _PATH: Final = "/download/"
 
 #: How nested JSON-LD was made (JSON-LD 1.1, appendix C, IANA considerations).
+#: Which format tells what the files of another hold.
+_TOLD_BY: Final = {
+    formats.TABLE.name: formats.CSVW,
+    formats.FRAMED.name: formats.SCHEMA,
+    formats.NDJSON.name: formats.SCHEMA,
+}
 _FRAMED: Final = 'profile="http://www.w3.org/ns/json-ld#framed"'
 
 
@@ -104,11 +110,13 @@ def media_type(entry: FileEntry) -> str:
 
 
 def _links(release: Release, entry: FileEntry) -> tuple[Link, ...]:
-    """Return links from a file to what tells of it: a table has its own metadata (CSVW, 5.2)."""
-    is_table = entry.format == formats.TABLE.name and not entry.compression
-    about = release.manifest.find("class", entry.name, formats.CSVW.name) if is_table else []
+    """Return links from a file to what tells of it: a table's metadata (CSVW, 5.2), a schema."""
+    told_by = None if entry.compression else _TOLD_BY.get(entry.format)
+    about = release.manifest.find("class", entry.name, told_by.name) if told_by else []
     metadata = (
-        Link(f"{_PATH}{other.path}", "describedby", formats.CSVW.media_type) for other in about
+        Link(f"{_PATH}{other.path}", "describedby", told_by.media_type)
+        for other in about
+        if told_by
     )
     return (*metadata, *described_by(release))
 
