@@ -51,6 +51,19 @@ def test_nothing_of_a_class_is_left_out(checked: Checked, real: dict[str, list[d
         assert [thing["id"] for thing in found] == sorted(instances), name
 
 
+def test_all_that_somebody_states_of_a_class_is_told(
+    checked: Checked, real: dict[str, list[dict[str, Any]]]
+):
+    said_of: dict[str, set[str]] = {}
+    for name in set(checked.in_default) - {"inferred"}:
+        for t in checked.graphs[name]:
+            said_of.setdefault(t.subject.value, set()).add(t.predicate.value)
+    for name, things in real.items():
+        frame = json.loads((PROJECT.data / f"frames/{name}.jsonld").read_bytes())
+        stated = set().union(*(said_of[thing["id"]] for thing in things)) - {RDF.type}
+        assert {checked.context.name(predicate) for predicate in stated} <= frame.keys(), name
+
+
 # Of rdflib, which warns of itself.
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 @pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning")
