@@ -9,7 +9,7 @@ from rdflib.plugins.sparql import aggregates
 from rdflib.plugins.sparql.sparql import SPARQLError
 
 from gcmgraph.publish.judge.shacl import literals_as_written
-from gcmgraph.publish.write.tables import JOIN, JOINER, write_tables
+from gcmgraph.publish.write.tables import JOIN, JOINER, in_order, write_tables
 from gcmgraph.rdf.graphs import ntriples
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def both(
 def _values(term: object, *, joined: bool) -> list[str]:
     if term is None or (joined and not str(term)):
         return []
-    return sorted(str(term).split(JOINER)) if joined else [str(term)]
+    return in_order(str(term).split(JOINER)) if joined else [str(term)]
 
 
 def _mend(monkeypatch: pytest.MonkeyPatch) -> None:

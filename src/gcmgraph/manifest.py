@@ -98,7 +98,8 @@ class Manifest(_Model):
     """What a release is and holds.
 
     ``identity`` is the SHA-256 of the sorted N-Quads file; ``inputs`` that of everything the
-    build read, so that an unchanged project is not built again. ``name`` is the stem of the dump
+    build read, so that an unchanged project is not built again. ``issued`` is the day of this
+    version of the dataset, not that of the first. ``name`` is the stem of the dump
     files, ``base`` the IRI below which all our IRIs lie, ``context`` that of its JSON-LD context,
     ``triples`` the size of the default graph and ``quads`` that of all named graphs together.
     ``creators`` and ``publishers`` are names; ``versions`` gives for the IRI of the dataset or a

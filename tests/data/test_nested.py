@@ -87,9 +87,14 @@ def test_its_schema_describes_it_and_nothing_else(files: dict[tuple[str, str], A
             jsonschema.validate(document, schema)
             thing = schema["$defs"]["thing"]
             assert thing["examples"] == document["items"][:1]
+            line = {"$ref": "#/$defs/thing", "$defs": schema["$defs"]}
+            for one in document["items"]:
+                jsonschema.validate(one, line)
             wrong = document["items"][0] | {"prefLabel": "a text"}
             with pytest.raises(jsonschema.ValidationError):
                 jsonschema.validate({"items": [wrong]}, schema)
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate(wrong, line)
 
 
 def test_what_is_concluded_and_what_is_derived_says_so(real: dict[str, list[dict[str, Any]]]):

@@ -172,6 +172,31 @@ def test_graph_asks_each_graph_by_itself(pattern: str) -> None:
     assert rows(f"SELECT * {{ GRAPH ?g {{ {pattern} }} }}") == rows(f"SELECT * {{ {each} }}")
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "?s :near ?o FILTER(?g != <http://e/graph/wood> && ?g != :park)",
+        '?s :near ?o FILTER(?g != :park && "select values" != "")',
+        "?s :near ?graph FILTER(?g != :park)",
+        "?s :near ?o # MINUS nothing\n FILTER(?g != :park)",
+        "?s :near ?o FILTER(?g != :park && :graph != :values)",
+    ],
+)
+def test_a_word_of_the_language_is_none_in_an_iri_a_text_or_a_name(pattern: str) -> None:
+    """The variable has its value inside of the braces, as the page says, whatever stands there."""
+    assert rows(f"SELECT ?g ?s {{ GRAPH ?g {{ {pattern} }} }}") == {
+        "<http://e/wood> <http://e/oak>": 1
+    }
+
+
+@pytest.mark.parametrize("beside", ["MINUS { ?s :height 1 }", "VALUES ?o { :ash :oak }"])
+def test_beside_what_is_asked_of_each_graph_a_graph_has_its_name_outside_alone(beside: str) -> None:
+    inside = f"GRAPH ?g {{ ?s :near ?o {beside} FILTER(?g != :park) }}"
+    outside = f"GRAPH ?g {{ ?s :near ?o {beside} }} FILTER(?g != :park)"
+    assert not rows(f"SELECT ?g {{ {inside} }}")
+    assert rows(f"SELECT ?g {{ {outside} }}") == {"<http://e/wood>": 1}
+
+
 def test_graph_asks_no_graph_that_is_not_of_the_dataset() -> None:
     text = PREFIXES + "SELECT ?g { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }"
     yard = ox.NamedNode("http://e/yard")

@@ -37,7 +37,7 @@ _LARGEST: Final = 1 << 20
 #: What a text must hold to be looked at: the words, or a path's sign.
 _SUSPECT: Final = re.compile(r"group_concat|bnode|graph|[*?](?!\w)", re.IGNORECASE)
 #: What the engine evaluates only once where it stands in ``GRAPH ?g { … }``.
-_ONCE: Final = re.compile(r"\b(?:SELECT|MINUS|VALUES|GRAPH)\b", re.IGNORECASE)
+_ONCE: Final = frozenset({"SELECT", "MINUS", "VALUES", "GRAPH"})
 
 _FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _CLOSING: Final = {")": "(", "}": "{", "]": "["}
@@ -181,7 +181,8 @@ class Rewriting:
     def _each_graph(self, i: int) -> tuple[int, str] | None:
         variable, close = self._tokens[i + 1], self._close[i + 2]
         pattern = self._part(i + 2, close + 1)
-        if not _ONCE.search(pattern):
+        # Words of the language: an IRI, a text or a variable may be called as they are.
+        if _ONCE.isdisjoint(token.upper() for token, _ in tokens(pattern) if is_word(token)):
             return close + 1, f"GRAPH {variable} {pattern}"
         line = self._original.count("\n", 0, self._starts[i]) + 1
         if any(token.startswith("_:") for token in self._tokens[i + 2 : close]):

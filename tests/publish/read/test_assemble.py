@@ -82,6 +82,7 @@ def test_the_shapes_for_engines_keep_their_blank_nodes(example: Example) -> None
         ('dcat:version "1.2.0"', 'dcat:version "../x"', "exactly one dcat:version"),
         ('dcat:version "1.2.0"', 'dcat:version "1", "2"', "exactly one dcat:version"),
         ('"2026-01-31"^^xsd:date', '"January"', "exactly one dct:issued"),
+        ("dcat:version", 'dct:modified "May" ; dcat:version', "exactly one dct:modified"),
         ('void:uriSpace "https://rivers.example/"', 'void:uriSpace "rivers"', "void:uriSpace"),
         ('Prefix "riv"', 'Prefix "a/b"', "vann:preferredNamespacePrefix"),
         ('Prefix "riv"', 'Prefix "shapes"', "a file of the release has that name"),

@@ -101,6 +101,17 @@ def test_the_manifest_counts_what_is_there(example: Example) -> None:
     assert manifest.sources[0].characters == 96
 
 
+def test_a_release_is_of_the_day_of_its_version(example: Example) -> None:
+    """Else what a cache has of the first version would be as new as the second to it."""
+    assert release(example).manifest.issued == "2026-01-31"
+    example.edit(
+        "data/catalog.ttl",
+        "dcat:version",
+        'dct:modified "2026-02-28"^^xsd:date ;\n    dcat:version',
+    )
+    assert release(example).manifest.issued == "2026-02-28"
+
+
 def test_nothing_in_a_release_is_a_blank_node(example: Example) -> None:
     assert b"_:" not in (release(example).path / "riv.nq").read_bytes()
 

@@ -113,6 +113,14 @@ def test_several_values_in_a_cell_can_be_taken_apart(example: Example) -> None:
     assert values_of(aa, several=True) == sorted([*labels, "sea", "Bé"])
 
 
+def test_several_values_come_in_the_order_of_their_numbers(example: Example) -> None:
+    targets = ["1.3", "1.4", "3.8", "11.1", "16.9", "16.10", "16.b"]
+    written = ", ".join(json.dumps(target) for target in reversed(targets))
+    example.write("data/curation.ttl", f"{PREFIXES} id:sea\\/sea rdfs:label {written} .")
+    _, be = cells(example, "ends")
+    assert values_of(be, several=True) == [*targets, "sea"]
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "'"])
 def test_no_spreadsheet_runs_a_cell(example: Example, text: str) -> None:
     example.write(

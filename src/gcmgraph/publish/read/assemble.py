@@ -45,6 +45,8 @@ class DatasetFacts:
     """What the hand-written catalogue says of the dataset.
 
     ``base`` is the IRI below which the project names things, ``name`` the stem of the dump files.
+    ``issued`` is the day of the first version, ``changed`` that of this one: its ``dct:modified``,
+    or else the same.
     """
 
     iri: str
@@ -52,6 +54,7 @@ class DatasetFacts:
     description: str
     license: str
     issued: str
+    changed: str
     version: str
     base: str
     name: str
@@ -191,6 +194,11 @@ def _dataset_facts(graph: Graph, where: str) -> DatasetFacts:
             )
         return next(iter(found), "")
 
+    day = "a day such as 2026-01-31"
+    issued = one(DCT.issued, "dct:issued", day, _is_day)
+    changed = issued
+    if objects(graph, ox.NamedNode(iri), DCT.modified):
+        changed = one(DCT.modified, "dct:modified", day, _is_day)
     facts = DatasetFacts(
         iri=iri,
         title=text(DCT.title, "dct:title"),
@@ -198,7 +206,8 @@ def _dataset_facts(graph: Graph, where: str) -> DatasetFacts:
         license=one(
             DCT.license, "dct:license", "an address on the web", _is_web_address, ox.NamedNode
         ),
-        issued=one(DCT.issued, "dct:issued", "a day such as 2026-01-31", _is_day),
+        issued=issued,
+        changed=changed,
         version=one(
             DCAT.version,
             "dcat:version",

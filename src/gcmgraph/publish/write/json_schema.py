@@ -81,6 +81,7 @@ def schema_of(
 
     return {
         "$schema": _DIALECT,
+        "description": "The file as a whole. A line of the .ndjson file is a #/$defs/thing.",
         "type": "object",
         "properties": {
             "@context": {"type": "object"},

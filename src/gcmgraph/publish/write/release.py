@@ -246,7 +246,7 @@ def _manifest(dataset: Dataset, files: list[FileEntry], inputs: str) -> Manifest
         identity=next(e.sha256 for e in files if (e.role, e.format) == _IDENTITY),
         inputs=inputs,
         version=facts.version,
-        issued=facts.issued,
+        issued=facts.changed,
         name=facts.name,
         iri=facts.iri,
         base=facts.base,

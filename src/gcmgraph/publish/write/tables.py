@@ -2,7 +2,8 @@ r"""Tables for people who use spreadsheets, and what their columns mean.
 
 ``data/tables/<class>.rq`` is a SELECT query that begins with comments: the table's title, then what
 each column holds, by the name of its variable. ``(several)`` says that a cell may hold several
-values: the query joins them with ``|`` (GROUP_CONCAT), and they come sorted::
+values: the query joins them with ``|`` (GROUP_CONCAT), and they come sorted, numbers in texts by
+their value::
 
     # Rivers
     #
@@ -46,7 +47,7 @@ from gcmgraph.rdf.namespaces import PREFIXES
 from gcmgraph.rdf.sparql import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from gcmgraph.project import Project
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 SEPARATOR: Final = "|"
 
 _COLUMN: Final = re.compile(r"(\w+)(?: \((several|may be empty|several, may be empty)\))?: (\S.*)")
+_DIGITS: Final = re.compile(r"[0-9]+")
 JOIN: Final = re.compile(r'(\bSEPARATOR\s*=\s*)"\|"', re.IGNORECASE)
 #: What the engine joins values with; no value holds it.
 JOINER: Final = "\x1f"
@@ -218,7 +220,12 @@ def _values(term: Term | None, column: Column) -> list[str]:
         return []
     text = iri_of(term)
     # Nothing joined is an empty text, too.
-    return sorted(text.split(JOINER)) if column.several and text else [text]
+    return in_order(text.split(JOINER)) if column.several and text else [text]
+
+
+def in_order(values: Iterable[str]) -> list[str]:
+    """Return texts as people sort them: 1.4 before 11.1."""
+    return sorted(values, key=lambda text: (_DIGITS.sub(lambda n: n[0].zfill(20), text), text))
 
 
 def _keyless(rows: list[list[list[str]]], where: str) -> Iterator[str]:
