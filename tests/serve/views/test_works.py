@@ -169,3 +169,18 @@ def test_the_page_says_that_the_work_of_others_is_theirs(
     assert "This is the work of others" in theirs
     assert "This is the work of others" not in ours
     assert "X-Release" in ours
+
+
+def test_documents_beyond_those_it_names_are_counted(tmp_path: Path) -> None:
+    gathered = f"<{BASE}id/list/all>"
+    letters = "".join(
+        f'<{BASE}id/letter/{n}> <{RDFS}label> "Letter {n}" .\n'
+        f"{gathered} <{DCT}source> <{BASE}id/letter/{n}> .\n"
+        for n in range(10, 33)
+    )
+    write_release(tmp_path, f'{gathered} <{RDFS}label> "All letters" .\n{letters}')
+    with serving(create_app(Settings(release=tmp_path, workers=1))) as client:
+        found = client.get(
+            "/citation", "text/x-bibliography", params={"of": f"{BASE}id/list/all"}
+        ).text
+    assert "Letter 29; and 3 more." in found

@@ -158,7 +158,8 @@ def _quoted(found: Description) -> tuple[str, ...]:
             facts = _said(found, source)
             by = "; ".join((*facts.get(DC.creator, ()), *facts.get(DCT.source, ())))
             told.append(f"{label} ({by})" if by else label)
-    return tuple(told[:_MOST_SOURCES])
+    more = len(told) - _MOST_SOURCES
+    return (*told[:_MOST_SOURCES], *([f"and {more} more"] if more > 0 else []))
 
 
 def _said(found: Description, source: Term) -> dict[str, tuple[str, ...]]:
