@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from gcmgraph.errors import RuleError, UnsupportedQueryError, refuse
-from gcmgraph.publish.read.files import read_bytes
+from gcmgraph.publish.read.files import read_text
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.read.sources import shorten
 from gcmgraph.rdf.graphs import quads
@@ -85,10 +85,7 @@ def read_query(path: Path, root: Path) -> str:
 
     """
     where = relative(path, root)
-    try:
-        text = read_bytes(path).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise RuleError(f"{where} is not UTF-8 (byte {error.start}).") from None
+    text = read_text(path, where, RuleError)
     # Neither the network nor chance nor the clock may decide what a release holds.
     if found := scan(text).unsteady:
         raise RuleError(

@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gcmgraph.errors import EvidenceError, Fault, ProjectError, refuse
 from gcmgraph.project import WORDING
-from gcmgraph.publish.read.files import read_bytes
+from gcmgraph.publish.read.files import read_text
 from gcmgraph.publish.read.sources import shorten
 from gcmgraph.rdf.graphs import Graph, Term, iri_of
 from gcmgraph.rdf.namespaces import OA, PROV, RDF, RDFS, SKOS
@@ -87,11 +87,11 @@ class Wording:
         """Read the file, which need not be there.
 
         Raises:
-            ProjectError: where it is no TOML, or has other than the three tables.
+            ProjectError: where it is no TOML in UTF-8, or has other than the three tables.
 
         """
         try:
-            text = read_bytes(path).decode("utf-8") if path.exists() else ""
+            text = read_text(path, WORDING) if path.exists() else ""
             return cls(_File.model_validate(tomllib.loads(text)), base)
         except ValidationError as error:
             refuse(
@@ -103,7 +103,7 @@ class Wording:
             )
             raise
         except (ValueError, RecursionError) as error:
-            raise ProjectError(f"{WORDING} is no TOML in UTF-8: {error}.") from error
+            raise ProjectError(f"{WORDING} is no TOML: {error}.") from error
 
     def says(self, words: str, thing: str, value: str = "") -> bool:
         """Whether the words say the thing's value, or name the thing, in one of the ways given."""

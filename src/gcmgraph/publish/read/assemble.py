@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from gcmgraph.errors import Fault, ProjectError, RdfSyntaxError, refuse
 from gcmgraph.project import CATALOG, CURATION, ONTOLOGY, REFERENCE, REPORT, SHAPES, Project
-from gcmgraph.publish.read.files import beyond_rdf11, read_bytes, syntax_error
+from gcmgraph.publish.read.files import beyond_rdf11, decoded, read_bytes, syntax_error
 from gcmgraph.publish.read.locate import Locator, relative
 from gcmgraph.rdf import turtle
 from gcmgraph.rdf.graphs import Graph, Node, Term, objects, quads, subjects
@@ -138,7 +138,8 @@ def _parse(path: Path, root: Path, graph: str) -> tuple[Graph, list[Fault]]:
         }
     except SyntaxError as error:
         return set(), [Fault(str(syntax_error(where, error)))]
-    text = data.decode("utf-8")
+    # The parser does not look into comments.
+    text = decoded(data, where, RdfSyntaxError)
     faults = list(beyond_rdf11(triples, where, text))
     if not faults and graph not in _BLANK_NODES_ALLOWED and any(_is_blank(t) for t in triples):
         faults += [

@@ -22,7 +22,7 @@ import pyoxigraph as ox
 
 from gcmgraph.errors import ProjectError, RdfSyntaxError, refuse
 from gcmgraph.publish.read.assemble import skolemize
-from gcmgraph.publish.read.files import beyond_rdf11, checksum, syntax_error
+from gcmgraph.publish.read.files import beyond_rdf11, checksum, decoded, syntax_error
 from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import RDF_FORMATS, Graph, triple
 from gcmgraph.rdf.namespaces import DCAT, DCT, OWL, PROV, RDF, SKOS, VOID
@@ -117,18 +117,15 @@ def parse(path: Path, data: bytes, base: str) -> Graph:
     if fmt is None:
         known = ", ".join(f".{f.suffix}" for f in formats.TRIPLES)
         raise ProjectError(f"{path} has no suffix of a format of triples ({known}).")
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        graph = {
-            q.triple
-            for q in ox.parse(
-                data.removeprefix(codecs.BOM_UTF8), format=RDF_FORMATS[fmt], base_iri=base
-            )
-        }
+        graph = {q.triple for q in ox.parse(data, format=RDF_FORMATS[fmt], base_iri=base)}
     except SyntaxError as error:
         raise syntax_error(str(path), error) from None
     except ValueError as error:
         raise RdfSyntaxError(f"{path}: {str(error).rstrip('.')}.") from None
-    text = data.decode("utf-8-sig") if fmt in (formats.TURTLE, formats.NTRIPLES) else ""
+    is_turtle = fmt in (formats.TURTLE, formats.NTRIPLES)
+    text = decoded(data, str(path), RdfSyntaxError) if is_turtle else ""
     refuse(RdfSyntaxError, beyond_rdf11(graph, str(path), text))
     return graph
 

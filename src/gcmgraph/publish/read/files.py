@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import Fault, ProjectError, RdfSyntaxError
+from gcmgraph.errors import Fault, GcmGraphError, ProjectError, RdfSyntaxError
 from gcmgraph.rdf import turtle
 from gcmgraph.rdf.graphs import Graph, triple
 from gcmgraph.rdf.namespaces import RDF, SPDX, XSD
@@ -44,6 +44,24 @@ def reading(project: Project) -> Iterator[None]:
 def read_bytes(path: Path) -> bytes:
     """Return what a file of text holds, without a byte order mark."""
     return path.read_bytes().removeprefix(codecs.BOM_UTF8)
+
+
+def read_text(path: Path, where: str, fault: type[GcmGraphError] = ProjectError) -> str:
+    """Return the text of a file, which is called ``where``, without a byte order mark.
+
+    Raises:
+        GcmGraphError: of the class ``fault``, where it has another encoding than UTF-8.
+
+    """
+    return decoded(read_bytes(path), where, fault)
+
+
+def decoded(data: bytes, where: str, fault: type[GcmGraphError]) -> str:
+    """Return what ``read_text`` does, of a file that has been read."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise fault(f"{where} is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
 
 
 def beyond_rdf11(graph: Graph, where: str, text: str = "") -> Iterator[Fault]:
@@ -82,4 +100,5 @@ def syntax_error(where: str, error: SyntaxError) -> RdfSyntaxError:
     """Return what a parser says against a file, with line and column where it says them."""
     place = "" if error.lineno is None else f", line {error.lineno}, column {error.offset}"
     what = re.sub(r"^Parser error at [^:]*: ", "", error.msg).rstrip(".")
+    what += "; save the file as UTF-8" * ("UTF-8" in what)
     return RdfSyntaxError(f"{where}{place}: {what}.")

@@ -43,7 +43,7 @@ from gcmgraph.project import (
     SHAPES,
     Project,
 )
-from gcmgraph.publish.read.files import checksum, read_bytes
+from gcmgraph.publish.read.files import checksum, read_text
 from gcmgraph.rdf.graphs import Graph, triple
 from gcmgraph.rdf.namespaces import DC, DCT, FOAF, PROV, RDF, XSD
 from gcmgraph.rdf.terms import is_iri, typed
@@ -140,7 +140,7 @@ def read_source(folder: Path, iri: str) -> Source:
         )
     sidecar = folder / SIDECAR
     try:
-        record = tomllib.loads(read_bytes(sidecar).decode("utf-8"))
+        record = tomllib.loads(read_text(sidecar, f"{sidecar}", SourceError))
     except (OSError, ValueError, RecursionError) as error:
         raise SourceError(f"{sidecar} cannot be read as TOML: {error}.") from None
     refuse(SourceError, _strange_keys(record, _REQUIRED, _OPTIONAL, f"{sidecar}"))

@@ -29,7 +29,7 @@ from gcmgraph.errors import ProjectError
 from gcmgraph.project import ONTOLOGY, REPORT, SHAPES
 from gcmgraph.publish.describe.context import write_context
 from gcmgraph.publish.read.assemble import skolemize
-from gcmgraph.publish.read.files import read_bytes
+from gcmgraph.publish.read.files import read_bytes, read_text
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.write.distributions import write_catalog
 from gcmgraph.publish.write.dumps import write_quads, write_triples
@@ -191,7 +191,8 @@ def texts(project: Project, dataset: Dataset, report: str) -> Iterator[Content]:
     for role, folder in texts:
         for path in sorted(folder.glob("*.rq")):
             where = f"{folder.name}/{path.name}"
-            yield Content(where, role, formats.SPARQL, read_bytes(path), path.stem)
+            text = read_text(path, relative(path, project.root))
+            yield Content(where, role, formats.SPARQL, text.encode(), path.stem)
 
 
 def catalog(project: Project, dataset: Dataset, files: Iterable[FileEntry]) -> Iterator[Content]:
