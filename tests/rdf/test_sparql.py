@@ -289,6 +289,42 @@ def test_what_no_other_words_can_say_is_refused(text: str, said: str) -> None:
         ask(store(), text)
 
 
+@pytest.mark.parametrize(
+    ("number", "is_held"),
+    [
+        ("9223372036854775807", True),
+        ("9223372036854775808", False),
+        ("99999999999999999999.5", True),
+        ("1000000000000000000000.0", False),
+        ("0.123456789012345678", True),
+        (".1234567890123456789", False),
+        ("10000000000000000000e0", True),
+        ('"99999999999999999999"^^xsd:unsignedLong', False),
+        ('"99999999999999999999"^^<http://www.w3.org/2001/XMLSchema#decimal>', True),
+        ("'-0.12345678901234567890'^^xsd:decimal", False),
+        # No numbers.
+        ('"99999999999999999999"', True),
+        ('"99999999999999999999"@en', True),
+        ('"9999999999999999999.5"^^xsd:integer', True),
+        ('"99999999999999999999"^^<x:y>', True),
+    ],
+)
+def test_numbers_that_the_engine_cannot_hold_are_refused(number: str, is_held: bool) -> None:
+    text = f"SELECT (({number} > 1) AS ?is)\n{{ FILTER(?x = {number}) }}"
+    if is_held:
+        assert rows(text) == {}
+    else:
+        with pytest.raises(UnsupportedQueryError, match=r"Line 1: .* is too large to compute with"):
+            rows(text)
+
+
+def test_a_number_of_any_size_may_be_looked_for() -> None:
+    made = ox.Store()
+    made.load(f"<x:a> <x:p> {'9' * 30} .", format=ox.RdfFormat.TURTLE)
+    assert ask(made, f"ASK {{ ?a <x:p> {'9' * 30} }}")
+    assert ask(made, f"ASK {{ ?a <x:p>|<x:q> {'9' * 30} }}")
+
+
 def test_what_a_service_is_asked_is_left_alone() -> None:
     """The engine would not know what to send; that nobody answers, is another matter."""
     text = "ASK { SERVICE SILENT <http://127.0.0.1:1/> { SELECT (GROUP_CONCAT(?x) AS ?y) {} } }"

@@ -12,7 +12,8 @@ rewritten before it is evaluated, where another text means exactly the same and 
   evaluates a subquery, ``MINUS``, ``VALUES`` or another ``GRAPH`` inside only once for all.
 
 Where nothing can be said in other words, the query is refused: ``BNODE`` with an argument
-(§17.4.2.9) gives one blank node for each solution, the engine's one for all.
+(§17.4.2.9) gives one blank node for each solution, the engine's one for all; and an expression with
+a number that the engine cannot hold is an error there, of which nobody would hear.
 
 What stands inside of ``SERVICE`` is another engine's business and left alone.
 """
@@ -38,9 +39,12 @@ if TYPE_CHECKING:
 _LARGEST: Final = 1 << 20
 
 #: What a text must hold to be looked at: the words, or a path's sign.
-_SUSPECT: Final = re.compile(r"group_concat|bnode|graph|[*?](?!\w)|\|", re.IGNORECASE)
+_SUSPECT: Final = re.compile(r"group_concat|bnode|graph|[*?](?!\w)|\||[0-9]{19}", re.IGNORECASE)
 #: What the engine evaluates only once where it stands in ``GRAPH ?g { … }``.
 _ONCE: Final = re.compile(r"\b(?:SELECT|MINUS|VALUES|GRAPH)\b", re.IGNORECASE)
+
+#: A number that the engine may be unable to hold.
+_LARGE: Final = re.compile(r"(?=.*[0-9]{19})[+-]?(?:[0-9]+(\.[0-9]*)?|(\.[0-9]+))")
 
 _FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _CLOSING: Final = {")": "(", "}": "{", "]": "["}
@@ -170,7 +174,36 @@ class Rewriting:
             case "GRAPH" if self._token(i + 1)[:1] in ("?", "$") and self._token(i + 2) == "{":
                 return self._each_graph(i)
             case _:
+                self._require_held(i)
                 return self._patterns(i)
+
+    def _require_held(self, i: int) -> None:
+        """Refuse a number that the engine cannot hold; as a term of a pattern it may stand."""
+        token, datatype = self._tokens[i], ""
+        number: str | None = token
+        if token[0] in ('"', "'"):
+            datatype = "^^" + self._token(i + 2) if self._token(i + 1) == "^^" else ""
+            number = _string(token) if datatype else None
+        large = _LARGE.fullmatch(number or "")
+        if large is None:
+            return
+        small = "1.5" if large[1] or large[2] else "1"
+        if datatype:
+            small = f'"{small}"{datatype}'
+        if self._is_number(small) and not self._is_number(token + datatype):
+            line = self._original.count("\n", 0, self._starts[i]) + 1
+            raise UnsupportedQueryError(
+                f"Line {line}: {number} is too large to compute with (integers have 64 bits, "
+                "decimals 18 digits after the point); compare STR(…) with a text, or ask for the "
+                "number in a triple pattern."
+            )
+
+    def _is_number(self, literal: str) -> bool:
+        text = f"{self._prologue} ASK {{ FILTER(isNumeric({literal})) }}"
+        try:
+            return bool(ox.Store().query(text))
+        except SyntaxError:
+            return False
 
     def _concatenation(self, i: int) -> tuple[int, str] | None:
         close = self._close[i + 1]
@@ -220,7 +253,7 @@ class Rewriting:
             [text for version in pattern for text in self._ways(version)] for pattern in patterns
         ]
         if all(len(ways) == 1 for ways in each):
-            return None
+            return (end, self._written(i, end)) if each else None
         for label, (first, last) in self._labels.items():
             if first < end and last >= i:
                 line = self._original.count("\n", 0, self._starts[i]) + 1
