@@ -15,6 +15,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fuzz.grammar import queries
 from gcmgraph.errors import UnsupportedQueryError
@@ -145,6 +146,98 @@ def test_a_path_of_length_zero_begins_at_any_term(pattern: str, found: list[str]
     assert rows(f"SELECT ?x {{ {pattern} }}") == Counter(found)
 
 
+#: Trees with two kinds of neighbours, some of both kinds.
+TREES = """
+PREFIX : <http://e/>
+:oak :near :ash, :elm ; :like :ash, :oak . :ash :near :elm ; :like :elm, :fir .
+:elm :near :elm ; :far :fir . :fir :like :oak ; :far :ash .
+"""
+
+
+def trees(text: str) -> tuple[Counter[str], Counter[str]]:
+    """Answer a query of the trees, here and with rdflib."""
+    made = ox.Store()
+    made.load(TREES, format=ox.RdfFormat.TURTLE)
+    found = ask(made, PREFIXES + text)
+    assert isinstance(found, ox.QuerySolutions)
+    names = [variable.value for variable in found.variables]
+    here = Counter(" ".join(str(row[name]) for name in names) for row in found)
+    other = rdflib.Graph().parse(data=TREES).query(PREFIXES + text)
+    there = Counter(" ".join(row[name].n3() for name in names) for row in other)
+    return here, there
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "?x :near|:like ?y",
+        "?x :near|:near ?y",
+        "?x (:near|:like)/(:near|:like|:far) ?y",
+        "?x ^:near|^(:like/:near) ?y",
+        "?x ^(:near|:like)/:far ?y",
+        "?x (:near|:like)+/:far ?y",
+        "?x (:near|:like)?/(:near|:like) ?y",
+        "?x :near|(:like?) ?y",
+        "?x !(:near|:like)|:far ?y",
+        "?x :near|:like :elm, ?y",
+        "?x :far ?z ; :near|:like ?y ; ^:near|^:like ?w , ?y .",
+        "?x :far [ :near|:like ?y ; :near ?z ]",
+        "[ :near|:like ?y ] :near|:like ?z",
+        "[] :near|:like ?y ; .",
+        "?x :far|:like/:near ?y . # a comment |\n ?y :near|:like ?z FILTER(?x = :oak || ?y = :elm)",
+        "?x :far ?y OPTIONAL { ?y :near|:like ?z }",
+        "{ SELECT ?x (COUNT(*) AS ?y) { ?x :near|:like ?z } GROUP BY ?x }",
+    ],
+)
+def test_alternatives_of_a_path_are_a_union(pattern: str) -> None:
+    here, there = trees(f"SELECT * {{ {pattern} }}")
+    assert here == there
+    assert here
+
+
+EDGES = st.sampled_from([":near", ":like", ":far"])
+#: None of length zero, which rdflib counts twice where a thing has an edge to itself.
+PATHS = st.recursive(
+    EDGES,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from("|/"), inner).map("".join).map("({})".format),
+        st.tuples(st.just("^"), inner).map(lambda parts: f"({''.join(parts)})"),
+        inner.map("({}+)".format),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None, derandomize=True, database=None, max_examples=150)
+@given(PATHS, PATHS)
+def test_any_path_has_the_solutions_that_another_engine_finds(one: str, two: str) -> None:
+    here, there = trees(f"SELECT * {{ ?x {one} ?y ; {two} ?z }}")
+    assert here == there
+
+
+def test_the_two_directions_of_a_negated_path_are_alternatives() -> None:
+    """What is near itself is so in both; rdflib does not read such paths."""
+    made = ox.Store()
+    made.load("<x:a> <x:p> <x:a>, <x:b> .", format=ox.RdfFormat.TURTLE)
+    found = ask(made, "SELECT * { <x:a> !(<x:q>|^<x:q>|^a) ?y }")
+    assert isinstance(found, ox.QuerySolutions)
+    assert Counter(str(row["y"]) for row in found) == {"<x:a>": 2, "<x:b>": 1}
+
+
+def test_each_way_of_length_zero_counts() -> None:
+    assert rows("SELECT ?x { :fir :near*|:far? ?x }") == {"<http://e/fir>": 2}
+    assert rows("SELECT ?x { :fir (:near|:far*)/:near? ?x }") == {"<http://e/fir>": 1}
+    assert rows("SELECT ?x ?y { :fir :near* ?x ; :far? ?y }") == {
+        "<http://e/fir> <http://e/fir>": 1
+    }
+
+
+def test_a_label_that_stands_on_no_two_sides_of_a_path_is_let_be() -> None:
+    assert rows("SELECT ?y { ?x :near|:far ?y . _:b :near ?y }")
+    with pytest.raises(UnsupportedQueryError, match="Line 2: _:b cannot stand beside"):
+        rows("SELECT ?y {\n _:b :near|:far ?y . ?y ?p _:b }")
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -209,6 +302,7 @@ def test_graph_asks_no_graph_that_is_not_of_the_dataset() -> None:
     [
         ("ASK {\n BIND(BNODE('x') AS ?b) }", "Line 2: BNODE with an argument is not known here"),
         ("ASK { GRAPH ?g { _:a ?p ?o MINUS { ?s ?p ?o } } }", "write variables instead"),
+        (f"ASK {{ ?x {'/'.join(['(<x:a>|<x:b>)'] * 40)} ?y }}", "alternatives of a path, a|b, are"),
         (
             f"ASK {{ GRAPH ?g {{ SELECT * {{ BIND('{'x' * 400_000}' AS ?x) }} }} }}",
             "too long for 3 graphs; name the graph",
@@ -218,6 +312,42 @@ def test_graph_asks_no_graph_that_is_not_of_the_dataset() -> None:
 def test_what_no_other_words_can_say_is_refused(text: str, said: str) -> None:
     with pytest.raises(UnsupportedQueryError, match=said):
         ask(store(), text)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_held"),
+    [
+        ("9223372036854775807", True),
+        ("9223372036854775808", False),
+        ("99999999999999999999.5", True),
+        ("1000000000000000000000.0", False),
+        ("0.123456789012345678", True),
+        (".1234567890123456789", False),
+        ("10000000000000000000e0", True),
+        ('"99999999999999999999"^^xsd:unsignedLong', False),
+        ('"99999999999999999999"^^<http://www.w3.org/2001/XMLSchema#decimal>', True),
+        ("'-0.12345678901234567890'^^xsd:decimal", False),
+        # No numbers.
+        ('"99999999999999999999"', True),
+        ('"99999999999999999999"@en', True),
+        ('"9999999999999999999.5"^^xsd:integer', True),
+        ('"99999999999999999999"^^<x:y>', True),
+    ],
+)
+def test_numbers_that_the_engine_cannot_hold_are_refused(number: str, is_held: bool) -> None:
+    text = f"SELECT (({number} > 1) AS ?is)\n{{ FILTER(?x = {number}) }}"
+    if is_held:
+        assert rows(text) == {}
+    else:
+        with pytest.raises(UnsupportedQueryError, match=r"Line 1: .* is too large to compute with"):
+            rows(text)
+
+
+def test_a_number_of_any_size_may_be_looked_for() -> None:
+    made = ox.Store()
+    made.load(f"<x:a> <x:p> {'9' * 30} .", format=ox.RdfFormat.TURTLE)
+    assert ask(made, f"ASK {{ ?a <x:p> {'9' * 30} }}")
+    assert ask(made, f"ASK {{ ?a <x:p>|<x:q> {'9' * 30} }}")
 
 
 def test_what_a_service_is_asked_is_left_alone() -> None:

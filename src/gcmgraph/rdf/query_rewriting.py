@@ -4,13 +4,16 @@ The engine gives no error in these cases, but another answer or none. So a query
 rewritten before it is evaluated, where another text means exactly the same and comes out right:
 
 - ``GROUP_CONCAT`` (§18.5.1.7) becomes an aggregate of our own: the engine's knows only strings.
+- A path ``a|b`` is the union of both (§18.4, Alternative), and holds twice where both hold; the
+  engine counts it once. So a pattern becomes the union of its versions (see ``triple_patterns``).
 - A path that may have length zero holds between a term and itself, though no graph has the term
   (§18.4, ZeroLengthPath); the engine looks for it in the graph.
 - ``GRAPH ?g { … }`` is the union of the pattern in each named graph (§18.6, Graph); the engine
   evaluates a subquery, ``MINUS``, ``VALUES`` or another ``GRAPH`` inside only once for all.
 
 Where nothing can be said in other words, the query is refused: ``BNODE`` with an argument
-(§17.4.2.9) gives one blank node for each solution, the engine's one for all.
+(§17.4.2.9) gives one blank node for each solution, the engine's one for all; and an expression with
+a number that the engine cannot hold is an error there, of which nobody would hear.
 
 What stands inside of ``SERVICE`` is another engine's business and left alone.
 """
@@ -25,6 +28,7 @@ import pyoxigraph as ox
 
 from gcmgraph.errors import UnsupportedQueryError
 from gcmgraph.rdf.query_scan import is_iri_reference, is_name, is_word, tokens
+from gcmgraph.rdf.triple_patterns import TriplePatterns, Version, is_variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,18 +39,20 @@ if TYPE_CHECKING:
 _LARGEST: Final = 1 << 20
 
 #: What a text must hold to be looked at: the words, or a path's sign.
-_SUSPECT: Final = re.compile(r"group_concat|bnode|graph|[*?](?!\w)", re.IGNORECASE)
+_SUSPECT: Final = re.compile(r"group_concat|bnode|graph|[*?](?!\w)|\||[0-9]{19}", re.IGNORECASE)
 #: What the engine evaluates only once where it stands in ``GRAPH ?g { … }``.
 _ONCE: Final = frozenset({"SELECT", "MINUS", "VALUES", "GRAPH"})
 
+#: A number that the engine may be unable to hold.
+_LARGE: Final = re.compile(r"(?=.*[0-9]{19})[+-]?(?:[0-9]+(\.[0-9]*)?|(\.[0-9]+))")
+
 _FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _CLOSING: Final = {")": "(", "}": "{", "]": "["}
-#: What may stand around a triple pattern that no ``;`` or ``,`` joins with another.
+#: What may stand around triple patterns with one subject.
 _BEFORE: Final = frozenset("{.})")
 _AFTER: Final = frozenset("{.}") | {
     "OPTIONAL", "FILTER", "BIND", "VALUES", "MINUS", "GRAPH", "SERVICE",
 }  # fmt: skip
-_OPERATORS: Final = frozenset("/|^!(")
 
 
 class Concatenation:
@@ -109,6 +115,12 @@ class Rewriting:
         if begin is not None and close is not None:
             self._close = close
             self._prologue = text[: self._starts[begin]]
+            self._triples = TriplePatterns(self._tokens)
+            #: Where each blank node's label stands first and last.
+            self._labels: dict[str, tuple[int, int]] = {}
+            for i, token in enumerate(self._tokens):
+                if token.startswith("_:"):
+                    self._labels[token] = (self._labels.get(token, (i,))[0], i)
             self._one_graph = "GRAPH" not in self._words
             rewritten = self._part(begin, len(self._tokens))
             self.text = self._prologue + rewritten
@@ -162,7 +174,36 @@ class Rewriting:
             case "GRAPH" if self._token(i + 1)[:1] in ("?", "$") and self._token(i + 2) == "{":
                 return self._each_graph(i)
             case _:
-                return self._zero_length(i)
+                self._require_held(i)
+                return self._patterns(i)
+
+    def _require_held(self, i: int) -> None:
+        """Refuse a number that the engine cannot hold; as a term of a pattern it may stand."""
+        token, datatype = self._tokens[i], ""
+        number: str | None = token
+        if token[0] in ('"', "'"):
+            datatype = "^^" + self._token(i + 2) if self._token(i + 1) == "^^" else ""
+            number = _string(token) if datatype else None
+        large = _LARGE.fullmatch(number or "")
+        if large is None:
+            return
+        small = "1.5" if large[1] or large[2] else "1"
+        if datatype:
+            small = f'"{small}"{datatype}'
+        if self._is_number(small) and not self._is_number(token + datatype):
+            line = self._original.count("\n", 0, self._starts[i]) + 1
+            raise UnsupportedQueryError(
+                f"Line {line}: {number} is too large to compute with (integers have 64 bits, "
+                "decimals 18 digits after the point); compare STR(…) with a text, or ask for the "
+                "number in a triple pattern."
+            )
+
+    def _is_number(self, literal: str) -> bool:
+        text = f"{self._prologue} ASK {{ FILTER(isNumeric({literal})) }}"
+        try:
+            return bool(ox.Store().query(text))
+        except SyntaxError:
+            return False
 
     def _concatenation(self, i: int) -> tuple[int, str] | None:
         close = self._close[i + 1]
@@ -201,67 +242,46 @@ class Rewriting:
         ] or [f"{{ GRAPH {variable} {pattern} FILTER(false) }}"]
         return close + 1, f"{{ {' UNION '.join(each)} }} "
 
-    def _zero_length(self, i: int) -> tuple[int, str] | None:
-        """Add what a path of length zero gives to a triple pattern that stands by itself."""
-        subject = self._token(i)
-        if self._token(i - 1) not in _BEFORE or not (_is_node(subject)):
+    def _patterns(self, i: int) -> tuple[int, str] | None:
+        """Write triple patterns as unions, where their paths have alternatives or length zero."""
+        if i and self._tokens[i - 1] not in _BEFORE:
             return None
-        path = self._alternatives(i + 1)
-        if path is None or not path[1]:
+        found = self._triples.at(i)
+        if found is None or self._triples[found[0]].upper() not in _AFTER:
             return None
-        at = path[0]
-        object_, after = self._token(at), self._token(at + 1)
-        if after.upper() not in _AFTER or not _is_node(object_):
-            return None
-        if _is_variable(subject) == _is_variable(object_) and subject != object_:
-            return None
-        term, other = (object_, subject) if _is_variable(subject) else (subject, object_)
-        if _is_variable(term) or (self._one_graph and self._holds(self._prologue, term)):
-            return None
-        pattern = self._written(i, at + 1)
-        same = f"VALUES {other} {{ {term} }}" if _is_variable(other) else ""
-        return at + 1, (
-            f"{{ {{ {pattern} }} UNION {{ {same} FILTER NOT EXISTS {occurrence(term)} }} }} "
+        end, patterns = found
+        each = [
+            [text for version in pattern for text in self._ways(version)] for pattern in patterns
+        ]
+        if all(len(ways) == 1 for ways in each):
+            return (end, self._written(i, end)) if each else None
+        for label, (first, last) in self._labels.items():
+            if first < end and last >= i:
+                line = self._original.count("\n", 0, self._starts[i]) + 1
+                raise UnsupportedQueryError(
+                    f"Line {line}: {label} cannot stand beside this path here; write a variable "
+                    "instead."
+                )
+        return end, "".join(
+            f"{ways[0]} . " if len(ways) == 1 else f"{{ {{ {' } UNION { '.join(ways)} }} }} "
+            for ways in sorted(each, key=lambda ways: len(ways) > 1)
         )
 
-    def _alternatives(self, i: int) -> tuple[int, bool] | None:
-        """Read a path (§19.8, PathAlternative): its end, and whether its length may be zero."""
-        return self._joined(i, "|", lambda j: self._joined(j, "/", self._element, all), any)
-
-    def _joined(
-        self,
-        i: int,
-        sign: str,
-        read: Callable[[int], tuple[int, bool] | None],
-        combine: Callable[[list[bool]], bool],
-    ) -> tuple[int, bool] | None:
-        found: list[bool] = []
-        while (part := read(i)) is not None:
-            i, may_be_zero = part
-            found.append(may_be_zero)
-            if self._token(i) != sign:
-                return i, combine(found)
-            i += 1
-        return None
-
-    def _element(self, i: int) -> tuple[int, bool] | None:
-        i += self._token(i) == "^"
-        sign = self._token(i)
-        if sign == "(":
-            inner = self._alternatives(i + 1)
-            if inner is None or self._token(inner[0]) != ")":
-                return None
-            end, may_be_zero = inner[0] + 1, inner[1]
-        elif sign == "!":
-            i += 1 + (self._token(i + 1) == "^")
-            end, may_be_zero = self._close.get(i, i) + 1, False
-        elif is_iri_reference(sign) or is_name(sign) or sign == "a":
-            end, may_be_zero = i + 1, False
-        else:
-            return None
-        if self._token(end) in ("?", "*", "+"):
-            return end + 1, may_be_zero or self._token(end) != "+"
-        return end, may_be_zero
+    def _ways(self, version: Version) -> Iterable[str]:
+        """Give a pattern, and what it gives besides where its path has length zero."""
+        yield version.text
+        if version.zero is None:
+            return
+        subject, object_ = version.zero
+        if not (_is_node(subject) and _is_node(object_)):
+            return
+        if is_variable(subject) == is_variable(object_) and subject != object_:
+            return
+        term, other = (object_, subject) if is_variable(subject) else (subject, object_)
+        if is_variable(term) or (self._one_graph and self._holds(self._prologue, term)):
+            return
+        same = f"VALUES {other} {{ {term} }}" if is_variable(other) else ""
+        yield f"{same} FILTER NOT EXISTS {occurrence(term)}"
 
 
 def occurrence(term: str) -> str:
@@ -269,14 +289,10 @@ def occurrence(term: str) -> str:
     return f"{{ {{ {term} ?_p ?_o }} UNION {{ ?_s ?_p {term} }} }}"
 
 
-def _is_variable(token: str) -> bool:
-    return token[:1] in ("?", "$") and len(token) > 1
-
-
 def _is_node(token: str) -> bool:
     if token.startswith("_:"):
         return False
-    return _is_variable(token) or is_iri_reference(token) or is_name(token)
+    return is_variable(token) or is_iri_reference(token) or is_name(token)
 
 
 def _string(written: str) -> str | None:
