@@ -152,13 +152,16 @@ def test_every_constraint_has_its_case(name: str) -> None:
 def test_case(case: Case) -> None:
     graph = judged(case)
     violations = validate(ntriples(graph), turtle(shapes(*CLASSES)))
-    assert [*{(v.shape, v.component) for v in violations}] == [
+    # What only warns of a case made for something else is no fault of it.
+    meant = SHAPE + case.fault[0] if case.fault else ""
+    told = [v for v in violations if v.severity == SH.Violation or v.shape == meant]
+    assert [*{(v.shape, v.component) for v in told}] == [
         (SHAPE + shape, PREFIXES["sh"] + component)
         for shape, component in ([case.fault] if case.fault else [])
     ]
     # The reference engine, held to less, finds no less.
     reference = reference_validate(ntriples(excerpt(graph, case)), turtle(own_shapes(case)))
-    assert compare(violations, reference) == []
+    assert compare(told, reference) == []
 
 
 @pytest.mark.slow

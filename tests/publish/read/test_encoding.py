@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         "ontology/rules/drains.rq",
         "data/tables/river.rq",
         "data/queries/rivers.rq",
+        "data/frames/river.jsonld",
         "data/sources/guide/source.toml",
         "data/wording.toml",
     ],

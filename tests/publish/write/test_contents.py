@@ -10,8 +10,10 @@ import pyoxigraph as ox
 import pytest
 import zstandard
 
+from gcmgraph.errors import ProjectError
 from gcmgraph.manifest import Manifest
 from gcmgraph.publish.pipeline import build
+from gcmgraph.publish.write.contents import check_contents
 from gcmgraph.rdf import formats, jsonld
 
 if TYPE_CHECKING:
@@ -134,3 +136,9 @@ def test_the_manifest_says_who_made_the_dataset_and_which_versions_it_holds(exam
     manifest = Manifest.read(build(example.project, out, lambda _: None).path)
     assert (manifest.creators, manifest.publishers) == (("Ada",), ("The press",))
     assert manifest.versions[manifest.iri] == "https://rivers.example/version/1.2.0"
+
+
+def test_a_question_that_nobody_can_ask_is_refused(example: Example):
+    example.edit("data/queries/rivers.rq", "SELECT", "SELEKT")
+    with pytest.raises(ProjectError, match=r"^data/queries/rivers\.rq, line \d+, column \d+"):
+        check_contents(example.project, example.check())

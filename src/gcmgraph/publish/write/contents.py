@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gcmgraph.errors import ProjectError
+from gcmgraph.errors import ProjectError, UnsupportedQueryError
 from gcmgraph.project import ONTOLOGY, REPORT, SHAPES
+from gcmgraph.publish.derive.rules import query_fault
 from gcmgraph.publish.describe.context import write_context
 from gcmgraph.publish.read.assemble import skolemize
 from gcmgraph.publish.read.files import read_bytes, read_text
@@ -48,6 +49,7 @@ from gcmgraph.publish.write.readback import (
 from gcmgraph.publish.write.tables import write_tables
 from gcmgraph.rdf import formats, jsonld
 from gcmgraph.rdf.graphs import quads
+from gcmgraph.rdf.sparql import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -192,7 +194,24 @@ def texts(project: Project, dataset: Dataset, report: str) -> Iterator[Content]:
         for path in sorted(folder.glob("*.rq")):
             where = f"{folder.name}/{path.name}"
             text = read_text(path, relative(path, project.root))
+            if role == "question":
+                _require_query(text, relative(path, project.root))
             yield Content(where, role, formats.SPARQL, text.encode(), path.stem)
+
+
+def _require_query(text: str, where: str) -> None:
+    """Make sure that a question can be asked.
+
+    Raises:
+        ProjectError: naming the file, line and column.
+
+    """
+    try:
+        ask(ox.Store(), text)
+    except SyntaxError as error:
+        raise ProjectError(query_fault(where, error)) from None
+    except UnsupportedQueryError as error:
+        raise ProjectError(f"{where}: {error}") from None
 
 
 def catalog(project: Project, dataset: Dataset, files: Iterable[FileEntry]) -> Iterator[Content]:

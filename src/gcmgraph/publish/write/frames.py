@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from gcmgraph.errors import ProjectError
+from gcmgraph.publish.read.files import read_text
 from gcmgraph.rdf import jsonld
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def read_frame(path: Path, where: str, base: str, context: Context) -> Frame:
 
     """
     try:
-        frame = json.loads(path.read_bytes())
-    except (ValueError, UnicodeDecodeError) as error:
+        frame = json.loads(read_text(path, where))
+    except ValueError as error:
         raise ProjectError(f"{where} is not JSON: {error}.") from None
     if not isinstance(frame, dict) or frame.pop(_CONTEXT, None) != base + jsonld.FILE_NAME:
         raise ProjectError(
