@@ -405,3 +405,21 @@ def test_a_year_is_no_number() -> None:
     assert not rows(f"SELECT * {{ {values} FILTER(?year < 2016) }}")
     for early in ('?year < "2016"^^xsd:gYear', "xsd:integer(STR(?year)) < 2016"):
         assert rows(f"SELECT (STR(?year) AS ?x) {{ {values} FILTER({early}) }}") == {'"2015"': 1}
+
+
+@pytest.mark.parametrize(
+    ("select", "expected"),
+    [
+        # What ``docs/sparql.md`` says in words below its table.
+        (r'(REGEX("é", "^\\p{L}$") AS ?x) {}', ["true"]),
+        ('(YEAR("2017"^^xsd:gYear) AS ?x) {}', ["2017"]),
+        ("(SUM(?n) AS ?x) { VALUES ?n { 9223372036854775807 1 } }", [None]),
+        ('?x { ?x :near* "birch" }', []),
+        ("?x { GRAPH ?g { ?x :height 21 FILTER(?g != :yard) } }", ["http://e/oak"]),
+    ],
+)
+def test_what_the_page_says_besides_its_table(select: str, expected: list[str | None]) -> None:
+    found = ask(store(), f"{PREFIXES}SELECT {select}")
+    assert isinstance(found, ox.QuerySolutions)
+    values = [row["x"] for row in found]
+    assert [value and value.value for value in values] == expected
