@@ -10,8 +10,8 @@ import pyoxigraph as ox
 import pytest
 
 from gcmgraph.errors import UnwritableResultError
-from gcmgraph.rdf.namespaces import PREFIXES
-from gcmgraph.rdf.xml import XmlOutput, holds_property, holds_text, with_returns
+from gcmgraph.rdf.namespaces import PREFIXES, RDF
+from gcmgraph.rdf.xml import XmlOutput, holds_name, holds_text, with_returns
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 8])
@@ -29,7 +29,7 @@ def test_a_property_without_a_name_is_noticed(size: int) -> None:
     data = ox.serialize([triple], format=ox.RdfFormat.RDF_XML) or b""
     output = XmlOutput(io.BytesIO())
     pieces = [data[start : start + size] for start in range(0, len(data), size)]
-    with pytest.raises(UnwritableResultError, match="A property of the answer"):
+    with pytest.raises(UnwritableResultError, match="A property or class of the answer"):
         any(output.write(piece) == 0 for piece in pieces)
 
 
@@ -50,16 +50,23 @@ def test_a_property_without_a_name_is_noticed(size: int) -> None:
 def test_the_rule_for_properties_is_that_of_the_engine(iri: str) -> None:
     triple = ox.Triple(ox.NamedNode("a:a"), ox.NamedNode(iri), ox.Literal("v"))
     data = ox.serialize([triple], format=ox.RdfFormat.RDF_XML) or b""
-    assert holds_property(iri) is (b"<oxprefix:" not in data)
-    if holds_property(iri):
+    assert holds_name(iri) is (b"<oxprefix:" not in data)
+    if holds_name(iri):
         element = ElementTree.fromstring(data)[0][0]
         assert element.tag.replace("{", "").replace("}", "") == iri
 
 
+@pytest.mark.parametrize("iri", ["http://e/C", "http://e/C/", "urn:isbn:1", "urn:x-y:C"])
+def test_the_rule_for_classes_is_the_same(iri: str) -> None:
+    triple = ox.Triple(ox.NamedNode("a:a"), ox.NamedNode(RDF.type), ox.NamedNode(iri))
+    data = ox.serialize([triple], format=ox.RdfFormat.RDF_XML) or b""
+    assert holds_name(iri) is (b"<oxprefix:" not in data)
+
+
 @pytest.mark.parametrize("name", ["li", "Description", "about"])
 def test_a_name_that_rdf_xml_has_taken_is_no_property(name: str) -> None:
-    assert not holds_property(PREFIXES["rdf"] + name)
-    assert holds_property(PREFIXES["rdf"] + "value")
+    assert not holds_name(PREFIXES["rdf"] + name)
+    assert holds_name(PREFIXES["rdf"] + "value")
 
 
 def test_the_rule_for_texts_is_that_of_an_xml_parser() -> None:

@@ -15,12 +15,14 @@ from gcmgraph.project import (
     ONTOLOGY,
     REFERENCE,
     REPORT,
+    SHAPES,
     Project,
 )
 from gcmgraph.publish.dataset import Dataset
 from gcmgraph.publish.derive.rules import infer
 from gcmgraph.publish.describe.catalog import Described, describe_dataset
 from gcmgraph.publish.describe.context import make_context
+from gcmgraph.publish.judge.addresses import check_addresses
 from gcmgraph.publish.judge.evidence import Coverage, check_evidence, require_whole
 from gcmgraph.publish.judge.shapes import check_shapes
 from gcmgraph.publish.judge.verdict import Verdict, judge
@@ -158,6 +160,7 @@ def check(
             where=relative(project.catalog_file, project.root),
         ),
     )
+    check_addresses(graphs, (*in_default, SHAPES), facts.base, assembled.locator)
     everything = graphs | {other.name: other.graph for other in external}
     check_writable(everything, assembled.locator)
     return Checked(

@@ -3,7 +3,8 @@
 XML 1.0 has no way to write some characters (§2.2). A carriage return is one of XML's, but every
 reader takes it for a line feed (§2.11), unless it is written as a reference. RDF/XML writes a
 property as the name of an element (RDF 1.1 XML Syntax, 2.2), so its IRI must end in such a name
-(Namespaces in XML 1.0, 4), and be none that the syntax has taken (5.1 of RDF/XML).
+(Namespaces in XML 1.0, 4), and be none that the syntax has taken (5.1 of RDF/XML). A class need
+not be one (2.13), but the engine makes it one.
 
 The engine writes every character as it is, and a name that is none: so its output is watched.
 """
@@ -27,7 +28,7 @@ NAME_START: Final = (
 )
 NAME_REST: Final = f"{NAME_START}0-9\u00b7\u0300-\u036f\u203f\u2040-"
 _LOCAL_NAME: Final = re.compile(f"[{NAME_START}][.{NAME_REST}]*$")
-#: Names below ``rdf:`` that are no properties in RDF/XML.
+#: Names below ``rdf:`` that are no properties or classes in RDF/XML.
 _TAKEN: Final = frozenset(
     PREFIXES["rdf"] + name
     for name in (
@@ -36,7 +37,7 @@ _TAKEN: Final = frozenset(
     )
 )
 
-#: The same in the bytes of UTF-8, and what the engine makes of a property that has no name.
+#: The same in the bytes of UTF-8, and what the engine makes of a property or class without a name.
 _FOREIGN: Final = re.compile(
     rb"[\x00-\x08\x0B\x0C\x0E-\x1F]|\xEF\xBF[\xBE\xBF]|<oxprefix: |<oxprefix:>"
 )
@@ -49,8 +50,8 @@ def holds_text(text: str) -> bool:
     return _FOREIGN_TEXT.search(text) is None
 
 
-def holds_property(iri: str) -> bool:
-    """Say whether RDF/XML can write a statement with this property."""
+def holds_name(iri: str) -> bool:
+    """Say whether a property or class can be the name of an element."""
     return _LOCAL_NAME.search(iri) is not None and iri not in _TAKEN
 
 
@@ -76,7 +77,7 @@ class XmlOutput:
         """
         if found := _FOREIGN.search(self._end + data):
             what = (
-                "A property of the answer has an IRI that is no name in XML"
+                "A property or class of the answer has an IRI that ends in no name"
                 if found[0].startswith(b"<")
                 else "A text of the answer has a character that XML has no way to write"
             )

@@ -76,6 +76,12 @@ def test_a_property_that_xml_cannot_write_is_refused(example: Example, iri: str)
     assert "has a property that RDF/XML cannot write; let its IRI end in a name" in line
 
 
+@pytest.mark.parametrize("iri", ["urn:isbn:1", "http://e/C/", "http://e/C?x=%2F#"])
+def test_a_class_that_the_engine_cannot_write_is_refused(example: Example, iri: str) -> None:
+    (line,) = details(example, f"e:a a <{iri}> .")
+    assert f"<{iri}> has a class that we cannot write into RDF/XML; let its IRI end" in line
+
+
 def test_all_faults_come_at_once(example: Example) -> None:
     lines = details(example, r'e:a e:num 01, 02 ; <urn:1> "\u0001", "\u0002", 03 .')
     assert len(lines) == 3 + 2 + 3

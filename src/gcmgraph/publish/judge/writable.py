@@ -59,7 +59,16 @@ def _what_is_wrong(t: ox.Triple, rewritten: Mapping[Term, Term]) -> Iterator[tup
             "character",
             "has a character that RDF/XML has no way to write; leave it out of the text",
         )
-    if not xml.holds_property(t.predicate.value):
+    if (
+        t.predicate.value == RDF.type
+        and isinstance(t.object, ox.NamedNode)
+        and not xml.holds_name(t.object.value)
+    ):
+        yield (
+            "class",
+            "has a class that we cannot write into RDF/XML; let its IRI end in a name",
+        )
+    if not xml.holds_name(t.predicate.value):
         yield (
             "property",
             "has a property that RDF/XML cannot write; let its IRI end in a name, as “…/flows”",
