@@ -97,7 +97,7 @@ def test_help_imports_nothing_heavy() -> None:
 def test_build_says_what_it_built(example: Example, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build", "--project", str(example.root)]) == 0
     assert re.match(
-        r"Built .*1\.2\.0-[0-9a-f]{12} \(77 triples, 190 files\)", capsys.readouterr().out
+        r"Built .*1\.2\.0-[0-9a-f]{12} \(77 triples, 191 files\)", capsys.readouterr().out
     )
     assert main(["build", "--project", str(example.root)]) == 0
     assert capsys.readouterr().out.startswith("Already built: ")

@@ -34,6 +34,7 @@ Role: TypeAlias = Literal[
     "report",
     "context",
     "catalog",
+    "search",
     "checksums",
 ]
 

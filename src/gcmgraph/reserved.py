@@ -11,7 +11,7 @@ RESERVED: Final = frozenset(
         *("about", "browse", "catalog", "citation", "context", "doc", "download", "graph"),
         *("ontology", "problems", "queries", "rules", "shapes", "sparql", "version", "void"),
         *(".well-known", "favicon.ico", "healthz", "metrics", "openapi.json", "readyz"),
-        *("robots.txt", "sitemap", "static"),
+        *("opensearch.xml", "robots.txt", "search", "sitemap", "static"),
     }
 )
 

@@ -136,6 +136,7 @@ SPARQL: Final = Format("sparql", "SPARQL", "application/sparql-query", "rq", "ot
 JSON: Final = Format("json", "JSON", "application/json", "json", "other")
 XML: Final = Format("xml", "XML", "application/xml", "xml", "other")
 TEXT: Final = Format("text", "Text", "text/plain", "txt", "other")
+SQLITE: Final = Format("sqlite", "SQLite", "application/vnd.sqlite3", "db", "other")
 PROBLEM: Final = Format(
     "problem",
     "Problem details",
@@ -156,7 +157,7 @@ TRIPLES: Final = (TURTLE, JSONLD, NTRIPLES, RDFXML)
 QUADS: Final = (TRIG, NQUADS)
 RESULTS: Final = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 FORMATS: Final = (*TRIPLES, *QUADS, *RESULTS, HTML)
-FILES: Final = (*TRIPLES, *QUADS, FRAMED, NDJSON, SCHEMA, TABLE, CSVW, SPARQL, TEXT)
+FILES: Final = (*TRIPLES, *QUADS, FRAMED, NDJSON, SCHEMA, TABLE, CSVW, SPARQL, TEXT, SQLITE)
 CITATIONS: Final = (APA, BIBTEX, RIS, CSL)
 
 

@@ -35,7 +35,9 @@ _LOOKED_INTO: Final = {
 }
 _STEM: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 #: Names of a release's other files, for which those of the whole dataset would be taken.
-TAKEN: Final = frozenset({ONTOLOGY, SHAPES, REPORT, CATALOG, "context", "dataset", "void"})
+TAKEN: Final = frozenset(
+    {ONTOLOGY, SHAPES, REPORT, CATALOG, "context", "dataset", "search", "void"}
+)
 _VERSION: Final = re.compile(r"[A-Za-z0-9]+(?:[.+_-][A-Za-z0-9]+)*")
 _PREFIX: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 

@@ -9,6 +9,7 @@
 ``ontology.ttl`` …      as people wrote them, and the report
 ``queries/*.rq``        the questions
 ``rules/*.rq``          the rules that derived the graph ``inferred``
+``search.db``           what people search: names and texts of things (SQLite, FTS5)
 ``catalog.*`` …         the dataset and its files, as catalogues and search engines read them
 ``SHA256SUMS``          the checksums of all of these, as ``sha256sum --check`` reads them
 ======================  ==========================================================================
@@ -46,6 +47,7 @@ from gcmgraph.publish.write.readback import (
     require_sums,
     require_things,
 )
+from gcmgraph.publish.write.search_index import write_search_index
 from gcmgraph.publish.write.tables import write_tables
 from gcmgraph.rdf import formats, jsonld
 from gcmgraph.rdf.graphs import quads
@@ -100,6 +102,7 @@ def of(project: Project, dataset: Dataset, report: str) -> Iterator[tuple[str, I
     yield "its graphs", graphs(dataset)
     yield "its things", things(project, dataset)
     yield "its tables", tables(project, dataset)
+    yield "what people search", search(project, dataset)
     yield "the texts", texts(project, dataset, report)
 
 
@@ -175,6 +178,22 @@ def tables(project: Project, dataset: Dataset) -> Iterator[Content]:
             is_csv = fmt == formats.TABLE
             compare = partial(require_rows, path, table) if is_csv else None
             yield Content(path, "class", fmt, data, table.name, small=is_csv, compare=compare)
+
+
+def search(project: Project, dataset: Dataset) -> Iterator[Content]:
+    """Yield what people search."""
+    iris = {term.name: iri for iri, term in dataset.context.terms.items()}
+    frames = [
+        read_frame(path, relative(path, project.root), dataset.facts.base, dataset.context)
+        for path in sorted(project.frames.glob("*.jsonld"))
+    ]
+    questions = {
+        f"{dataset.facts.base}queries/{path.stem}": read_text(path, relative(path, project.root))
+        for path in sorted(project.queries.glob("*.rq"))
+    }
+    classes = [iris[frame[jsonld.TYPE]] for frame in frames]
+    data = write_search_index(dataset, classes, questions)
+    yield Content(f"search.{formats.SQLITE.suffix}", "search", formats.SQLITE, data)
 
 
 def texts(project: Project, dataset: Dataset, report: str) -> Iterator[Content]:
