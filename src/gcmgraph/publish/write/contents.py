@@ -35,7 +35,7 @@ from gcmgraph.publish.read.files import read_bytes, read_text
 from gcmgraph.publish.read.locate import relative
 from gcmgraph.publish.write.distributions import write_catalog
 from gcmgraph.publish.write.dumps import write_quads, write_triples
-from gcmgraph.publish.write.frames import read_frame
+from gcmgraph.publish.write.frames import class_of, read_frames
 from gcmgraph.publish.write.nested import write_things
 from gcmgraph.publish.write.readback import (
     facts_of,
@@ -160,14 +160,14 @@ def _held(graphs: Mapping[str, Graph]) -> set[ox.Quad]:
 
 def things(project: Project, dataset: Dataset) -> Iterator[Content]:
     """Yield the things that the project's frames ask for."""
-    known = facts_of(dataset.default)
+    known, frames = facts_of(dataset.default), read_frames(project, dataset)
     for name, fmt, data in write_things(project, dataset):
         path = f"things/{name}.{fmt.suffix}"
-        file = project.frames / f"{name}.jsonld"
-        frame = read_frame(file, relative(file, project.root), dataset.facts.base, dataset.context)
         is_data = fmt != formats.SCHEMA
-        compare = partial(require_things, path, frame, known, dataset.context) if is_data else None
-        yield Content(path, "class", fmt, data, name, small=is_data, compare=compare)
+        says = partial(require_things, path, frames[name], known, dataset.context)
+        yield Content(
+            path, "class", fmt, data, name, small=is_data, compare=says if is_data else None
+        )
 
 
 def tables(project: Project, dataset: Dataset) -> Iterator[Content]:
@@ -182,16 +182,12 @@ def tables(project: Project, dataset: Dataset) -> Iterator[Content]:
 
 def search(project: Project, dataset: Dataset) -> Iterator[Content]:
     """Yield what people search."""
-    iris = {term.name: iri for iri, term in dataset.context.terms.items()}
-    frames = [
-        read_frame(path, relative(path, project.root), dataset.facts.base, dataset.context)
-        for path in sorted(project.frames.glob("*.jsonld"))
-    ]
+    frames = read_frames(project, dataset).values()
     questions = {
         f"{dataset.facts.base}queries/{path.stem}": read_text(path, relative(path, project.root))
         for path in sorted(project.queries.glob("*.rq"))
     }
-    classes = [iris[frame[jsonld.TYPE]] for frame in frames]
+    classes = [class_of(frame, dataset.context) for frame in frames]
     data = write_search_index(dataset, classes, questions)
     yield Content(f"search.{formats.SQLITE.suffix}", "search", formats.SQLITE, data)
 

@@ -12,16 +12,34 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from gcmgraph.errors import ProjectError
 from gcmgraph.publish.read.files import read_text
+from gcmgraph.publish.read.locate import relative
 from gcmgraph.rdf import jsonld
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gcmgraph.project import Project
+    from gcmgraph.publish.dataset import Dataset
     from gcmgraph.rdf.jsonld import Context
 
 Frame: TypeAlias = dict[str, Any]
 
 _CONTEXT: Final = "@context"
+
+
+def read_frames(project: Project, dataset: Dataset) -> dict[str, Frame]:
+    """Return the frames of a project by their names, sorted; see ``read_frame``."""
+    return {
+        path.stem: read_frame(
+            path, relative(path, project.root), dataset.facts.base, dataset.context
+        )
+        for path in sorted(project.frames.glob("*.jsonld"))
+    }
+
+
+def class_of(frame: Frame, context: Context) -> str:
+    """Return the IRI of the class whose things a frame wants."""
+    return next(iri for iri, term in context.terms.items() if term.name == frame[jsonld.TYPE])
 
 
 def read_frame(path: Path, where: str, base: str, context: Context) -> Frame:

@@ -39,7 +39,7 @@ from gcmgraph.errors import ProjectError
 from gcmgraph.project import INFERRED
 from gcmgraph.publish.describe.context import dump
 from gcmgraph.publish.read.locate import relative
-from gcmgraph.publish.write.frames import read_frame
+from gcmgraph.publish.write.frames import class_of, read_frames
 from gcmgraph.publish.write.json_schema import schema_of
 from gcmgraph.rdf import formats, jsonld
 from gcmgraph.rdf.graphs import statements
@@ -67,19 +67,18 @@ def write_things(project: Project, dataset: Dataset) -> Iterator[tuple[str, form
 
     """
     nesting = Nesting.of(dataset)
-    for path in sorted(project.frames.glob("*.jsonld")):
-        where = relative(path, project.root)
-        frame = read_frame(path, where, dataset.facts.base, dataset.context)
+    for name, frame in read_frames(project, dataset).items():
         found = nesting.things(frame)
         if not found:
+            where = relative(project.frames / f"{name}.jsonld", project.root)
             raise ProjectError(
                 f"{where} finds nothing; is “{frame[jsonld.TYPE]}” the class you mean?"
             )
         document = {"@context": nesting.definitions(frame, found), ITEMS: found}
-        yield path.stem, formats.FRAMED, dump(document)
+        yield name, formats.FRAMED, dump(document)
         lines = (json.dumps(thing, ensure_ascii=False, separators=(",", ":")) for thing in found)
-        yield path.stem, formats.NDJSON, "".join(line + "\n" for line in lines).encode()
-        yield path.stem, formats.SCHEMA, dump(schema_of(frame, nesting.terms, nesting.facts, found))
+        yield name, formats.NDJSON, "".join(line + "\n" for line in lines).encode()
+        yield name, formats.SCHEMA, dump(schema_of(frame, nesting.terms, nesting.facts, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ class Nesting:
 
     def things(self, frame: Frame) -> list[dict[str, Any]]:
         """Return the things of the frame's class, sorted by their IRIs."""
-        wanted = self.terms[frame[jsonld.TYPE]].iri
+        wanted = class_of(frame, self.context)
         return [
             self._thing(frame, iri)
             for iri in sorted(self.facts)

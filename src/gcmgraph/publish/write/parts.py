@@ -16,9 +16,9 @@ from gcmgraph.project import CATALOG
 from gcmgraph.publish.derive.rules import read_query
 from gcmgraph.publish.describe.catalog import words_of_graph
 from gcmgraph.publish.read.locate import relative
-from gcmgraph.publish.write.frames import read_frame
+from gcmgraph.publish.write.frames import class_of, read_frame
 from gcmgraph.publish.write.tables import read_table
-from gcmgraph.rdf import formats, jsonld
+from gcmgraph.rdf import formats
 from gcmgraph.rdf.graphs import iri_of, subjects
 from gcmgraph.rdf.namespaces import RDF
 from gcmgraph.rdf.sparql import ask
@@ -103,7 +103,7 @@ def _class(project: Project, dataset: Dataset, name: str) -> Part:
     page = f"{base}download/"
     if frame.is_file():
         read = read_frame(frame, relative(frame, project.root), base, dataset.context)
-        (wanted,) = (i for i, t in dataset.context.terms.items() if t.name == read[jsonld.TYPE])
+        wanted = class_of(read, dataset.context)
         things = subjects(dataset.default, RDF.type, wanted)
         page = f"{base}browse?class={quote(wanted, safe='')}"
     known = set(things)

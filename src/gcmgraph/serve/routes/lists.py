@@ -74,8 +74,8 @@ async def _list(
         things, labels, is_last = await _things(release, pattern, page)
         if not things:
             raise ProblemError(NOT_FOUND, f"There is nothing here for “{title}”.")
-        previous = _page_link(request, page - 1) if page > 1 else None
-        following = None if is_last else _page_link(request, page + 1)
+        previous = page_link(request, page - 1) if page > 1 else None
+        following = None if is_last else page_link(request, page + 1)
         around = ((previous, "prev"), (following, "next"))
         html = release.html.render(
             "list.html",
@@ -113,7 +113,8 @@ async def _things(release: Release, pattern: str, page: int) -> tuple[list[str],
     return found[:_PAGE_LENGTH], labels, len(found) <= _PAGE_LENGTH
 
 
-def _page_link(request: Request, page: int) -> str:
+def page_link(request: Request, page: int) -> str:
+    """Return the link from a page to another one of the same list."""
     return f"?{request.url.include_query_params(page=page).query}"
 
 

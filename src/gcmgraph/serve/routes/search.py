@@ -20,7 +20,7 @@ from gcmgraph.serve.http.routes import Routes
 from gcmgraph.serve.http.signposts import Link
 from gcmgraph.serve.release import release_of
 from gcmgraph.serve.resource import Resource, public_url, respond, send, tag_of
-from gcmgraph.serve.routes.lists import page_number
+from gcmgraph.serve.routes.lists import page_link, page_number
 from gcmgraph.serve.views.search import SearchIndex
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def search(request: Request) -> Response:
 
     def around(result: Found) -> dict[str, str]:
         return {
-            rel: f"{PATH}?{request.url.include_query_params(page=number).query}"
+            rel: PATH + page_link(request, number)
             for rel, number in (("prev", page - 1), ("next", page + 1))
             if 1 <= number <= -(-result.total // _PAGE_LENGTH)
         }
