@@ -59,6 +59,9 @@ _SAID_WITH: Final = {
     SH.property: "is asked for by",
 }
 
+#: What says of which classes a property is.
+_DOMAINS: Final = frozenset({RDFS.domain, SCHEMA.domainIncludes})
+
 _MEANINGS: Final = (*DEFINITIONS, SH.description, SH.message)
 _SHOWN_ELSEWHERE: Final = frozenset({RDFS.isDefinedBy, *LABELS, *_MEANINGS})
 
@@ -145,10 +148,13 @@ class _Reader:
                 if values:
                     said.setdefault(_SAID.get(predicate, self._short(predicate)), []).extend(values)
         for predicate, words in _SAID_WITH.items():
-            if subjects := self._with.get(iri, {}).get(predicate):
+            # What the members of a class can have, those of the classes below it can.
+            classes = self._above(iri) if predicate in _DOMAINS else [iri]
+            for subjects in (self._with.get(c, {}).get(predicate, []) for c in classes):
                 said.setdefault(words, []).extend(
                     s for s in subjects if s not in said.get(words, [])
                 )
+        said = {words: values for words, values in said.items() if values}
         return Entry(
             iri=iri,
             fragment=iri.removeprefix(f"{self._document}#"),
@@ -156,6 +162,14 @@ class _Reader:
             definition=next((about[p][0] for p in _MEANINGS if p in about), None),
             said=said,
         )
+
+    def _above(self, class_: str) -> list[str]:
+        """Return a class and all above it, each once."""
+        found = [class_]
+        for one in found:
+            above = self._about.get(one, {}).get(RDFS.subClassOf, [])
+            found += [term.value for term in above if term.value not in found]
+        return found
 
     def _named(self, value: Term) -> Term:
         """Return a value as it is; one without a name as a text that says what it is."""
